@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+/**
+ * @file catalogue.h
+ * The catalogue of known plugins, and where plugins were found on this machine.
+ */
+#ifndef RYFT_CATALOGUE_H
+#define RYFT_CATALOGUE_H
+
+#include "ryft/base.h"
+#include "ryft/error.h"
+
+RYFT_BEGIN_DECLS
+
+/** One build of a plugin that can be installed: a Python wheel, of which only the shared library is used. */
+typedef struct ryft_catalogue_entry {
+  const char *name;    /**< platform name, such as "cpu" */
+  const char *version; /**< the wheel's version */
+  const char *package; /**< the wheel's project name */
+  const char *library; /**< path of the shared library inside the wheel */
+  const char *sha256;  /**< of the wheel file, 64 lower-case hexadecimal digits */
+  int pjrt_minor;      /**< the PJRT API it speaks: 0.`pjrt_minor` */
+  uint64_t wheel_bytes; /**< size of the download */
+} ryft_catalogue_entry;
+
+/** All installable builds; for one name the newest PJRT API comes first.
+ *
+ * Owns: static. Errors: none. Threads: any. Blocks: no. Since: 0.1. PJRT: none.
+ */
+RYFT_API const ryft_catalogue_entry *ryft_catalogue(size_t *out_count);
+
+/** The platform names that ryft_plugin_load_named takes.
+ *
+ * Owns: static. Errors: none. Threads: any. Blocks: no. Since: 0.1. PJRT: none.
+ */
+RYFT_API const char *const *ryft_catalogue_names(size_t *out_count);
+
+/**
+ * The directory that a build of the catalogue is installed in: DATA/ryft/plugins/NAME/VERSION, where DATA is
+ * $XDG_DATA_HOME or $HOME/.local/share.
+ *
+ * Owns: the caller owns `*out`, freed with ryft_host_free. Errors: FAILED_PRECONDITION when neither variable is
+ * set. Threads: any. Blocks: no. Since: 0.1. PJRT: none.
+ */
+RYFT_API RYFT_MUST_USE ryft_error *ryft_catalogue_directory(const ryft_catalogue_entry *entry, char **out);
+
+/** A plugin library that was found, loaded or not. */
+typedef struct ryft_found_plugin {
+  const char *name;    /**< platform name; "" when the place does not tell */
+  const char *version; /**< wheel version; "" when unknown */
+  const char *path;
+  const char *source; /**< "environment", "path", "installed", "python" or "loader" */
+  int pjrt_minor;     /**< from the catalogue; -1 when it can only be known by loading */
+} ryft_found_plugin;
+
+typedef struct ryft_found_plugins ryft_found_plugins;
+
+/**
+ * Searches for plugins without loading any, in the order of ryft_plugin_load_named.
+ *
+ * @param name a platform, or NULL for all.
+ * Owns: the caller owns `*out`. Errors: INVALID_ARGUMENT for an unknown name; RESOURCE_EXHAUSTED. Finding
+ * nothing is no error. Threads: any. Blocks: on the file system. Since: 0.1. PJRT: none.
+ */
+RYFT_API RYFT_MUST_USE ryft_error *ryft_plugins_find(const char *name, ryft_found_plugins **out);
+
+/** What was found, best first.
+ *
+ * Owns: borrowed from `found`. Errors: none. Threads: any. Blocks: no. Since: 0.1. PJRT: none.
+ */
+RYFT_API const ryft_found_plugin *ryft_found_plugins_items(const ryft_found_plugins *found, size_t *out_count);
+
+/** Frees the list. NULL is fine.
+ *
+ * Owns: takes `found`. Errors: none. Threads: any. Blocks: no. Since: 0.1. PJRT: none.
+ */
+RYFT_API void ryft_found_plugins_destroy(ryft_found_plugins *found);
+
+RYFT_DEFINE_CLEANUP(found_plugins)
+
+RYFT_END_DECLS
+
+#endif /* RYFT_CATALOGUE_H */

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+/**
+ * @file program.h
+ * Programs: what a plugin compiles.
+ */
+#ifndef RYFT_PROGRAM_H
+#define RYFT_PROGRAM_H
+
+#include "ryft/base.h"
+#include "ryft/error.h"
+
+RYFT_BEGIN_DECLS
+
+/**
+ * A program: bytes in one of PJRT's formats. Fill one in place to lend bytes to a call, or let
+ * ryft_program_create or ryft_program_read (ryft/io/program.h) make one that owns its bytes.
+ *
+ * Formats: "mlir" (a StableHLO or CHLO module as text, as MLIR bytecode, or as a portable artifact), "hlo" (a
+ * serialized HloModuleProto), "hlo_with_config" (a serialized HloModuleProtoWithConfig).
+ */
+typedef struct ryft_program {
+  size_t struct_size;
+  const char *format;
+  ryft_bytes code;
+} ryft_program;
+
+#ifndef __cplusplus
+/** A `const ryft_program *` for a string literal with a module's text, living as long as the enclosing block. */
+#define RYFT_PROGRAM_TEXT(text) \
+  (&(const ryft_program){RYFT_SIZED(ryft_program), .format = "mlir", .code = {(text), sizeof(text) - 1}})
+#endif
+
+/**
+ * Makes a program with its own copy of `code`.
+ *
+ * @param format "mlir", "hlo" or "hlo_with_config"; NULL: recognised from the bytes ("mlir" for text and for
+ *   MLIR bytecode, else by the shape of the protocol buffer).
+ * Owns: the caller owns `*out`, freed with ryft_program_destroy. Errors: INVALID_ARGUMENT for an unknown format,
+ * or for bytes that are no program of any. Threads: any. Blocks: no. Since: 0.1. PJRT: PJRT_Program.
+ */
+RYFT_API RYFT_MUST_USE ryft_error *ryft_program_create(const char *format, ryft_bytes code, ryft_program **out);
+
+/**
+ * Looks for what is known to take a plugin's process down while compiling: no program at all, brackets nested
+ * thousands deep, `@main` without a body, constants and shapes whose element count or size is absurd. Every
+ * compile does this first.
+ *
+ * Owns: nothing. Errors: INVALID_ARGUMENT saying what was found, with the line where there is one.
+ * Threads: any. Blocks: no. Since: 0.1. PJRT: none.
+ */
+RYFT_API RYFT_MUST_USE ryft_error *ryft_program_check(const ryft_program *program);
+
+/** Frees a program made by ryft_program_create or ryft_program_read. NULL is fine.
+ *
+ * Owns: takes `program`. Errors: none. Threads: any. Blocks: no. Since: 0.1. PJRT: none.
+ */
+RYFT_API void ryft_program_destroy(ryft_program *program);
+
+RYFT_DEFINE_CLEANUP(program)
+
+RYFT_END_DECLS
+
+#endif /* RYFT_PROGRAM_H */
