@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+/* A plugin's table of functions, copied into one of our own size, so that "too old" and "left NULL"
+ * look alike. */
+#ifndef RYFT_SRC_ABI_TABLE_H
+#define RYFT_SRC_ABI_TABLE_H
+
+#include "ryft/abi/pjrt.h"
+#include "src/abi/gen/tables.h"
+#include "src/base/error.h"
+
+typedef struct ryft__table {
+  PJRT_Api api; /* the plugin's; zero where its table is shorter than ours */
+  int major;
+  int minor;
+  size_t struct_size; /* the plugin's, perhaps larger than ours */
+  const PJRT_Api *original;
+  const char *path_for_messages; /* borrowed */
+} ryft__table;
+
+/**
+ * Reads the table that GetPjrtApi gave. FAILED_PRECONDITION when it is NULL, too small to carry a
+ * version, of another major, older than RYFT__MINOR_FLOOR, of a refused minor, or lacks a function
+ * we cannot do without. A table newer and larger than ours is welcome. `origin`, the plugin's path,
+ * is borrowed.
+ */
+RYFT_MUST_USE ryft_error *ryft__table_init(ryft__table *out,
+                                           const PJRT_Api *api,
+                                           const char *origin,
+                                           const char *where);
+
+/* Whether the core function is there. By size and NULL, never by version. */
+bool ryft__table_has(const ryft__table *t, int fn);
+
+/* What struct_size a plugin of `minor` should report, as far as our own table reaches; a self check
+ * for tools. */
+size_t ryft__table_size_of(int minor);
+
+/* Whether the plugin knows what came with minor `since`: for fields of args, which no size can tell
+ * us. */
+static inline bool ryft__known(const ryft__table *t, int since) {
+  return t->minor >= since;
+}
+
+/* As in RYFT__KNOWN(t, PJRT_Device_MemoryStats_Args, peak_allocated_bytes): only fields newer than
+ * their struct. */
+#define RYFT__KNOWN(t, struct_name, field) ryft__known((t), RYFT__SINCE_##struct_name##_##field)
+
+/* The name of a function, struct, field or enumerator. */
+static inline const char *ryft__name(uint16_t name) {
+  return ryft__names + name;
+}
+static inline const char *ryft__fn_name(int fn) {
+  return ryft__name(ryft__fns[fn].name);
+}
+
+#endif /* RYFT_SRC_ABI_TABLE_H */

@@ -1,0 +1,314 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+#include "src/abi/trace.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "src/abi/print.h"
+
+enum {
+  LINE_MAX_BYTES = 4096,
+  EVENT_MAX_BYTES = 8192, /* more than the pieces of an event can add up to */
+  MESSAGE_MAX_BYTES = 300,
+  PATH_MAX_BYTES = 1024
+};
+
+atomic_int ryft__watch;
+
+/* Written once, before RYFT__WATCH_TRACE is set, and only read afterwards. */
+static struct {
+  bool args;
+  bool times;
+  bool json;
+  int file;
+  pid_t process; /* a fork's child inherits the file and must not write to it */
+  int64_t zero;
+} trace = {.file = STDERR_FILENO};
+
+static pthread_mutex_t json_lock = PTHREAD_MUTEX_INITIALIZER;
+static bool json_started;
+
+static int64_t now(void) {
+  struct timespec time;
+  (void)clock_gettime(CLOCK_MONOTONIC, &time);
+  return (int64_t)time.tv_sec * 1000000000 + time.tv_nsec;
+}
+
+static long thread_id(void) {
+  return (long)syscall(SYS_gettid);
+}
+
+/* Lines longer than a pipe takes at once may be split; nothing else can be done about a full disk
+ * either. */
+static void put(const char *text, size_t size) {
+  while (size != 0) {
+    const ssize_t written = write(trace.file, text, size);
+    if (written < 0 && errno == EINTR) continue;
+    if (written <= 0) return;
+    text += written;
+    size -= (size_t)written;
+  }
+}
+
+/* ---- RYFT_TRACE. */
+
+static void warn(const char *text) {
+  (void)fprintf(stderr, "ryft: RYFT_TRACE: %s\n", text);
+}
+
+/* The process id replaces "%p", so that processes of one job do not share a file. */
+static void open_file(const char *path, size_t size) {
+  char full[PATH_MAX_BYTES];
+  ryft__sink sink;
+  ryft__sink_init(&sink, full, sizeof full);
+  for (size_t i = 0; i < size; ++i) {
+    if (path[i] == '%' && i + 1 < size && path[i + 1] == 'p') {
+      ryft__sink_format(&sink, "%ld", (long)getpid());
+      ++i;
+    } else {
+      ryft__sink_text(&sink, path + i, 1);
+    }
+  }
+  const int file =
+      sink.full ? -1 : open(full, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0666);
+  if (file < 0) {
+    char line[PATH_MAX_BYTES + 64];
+    (void)snprintf(line, sizeof line, "cannot write to %s; tracing to stderr", full);
+    warn(line);
+    return;
+  }
+  trace.file = file;
+  trace.json = sink.size > 5 && memcmp(full + sink.size - 5, ".json", 5) == 0;
+}
+
+static bool is_word(const char *text, size_t size, const char *word) {
+  return size == strlen(word) && memcmp(text, word, size) == 0;
+}
+
+/* True when the word asks for tracing. */
+static bool read_word(const char *word, size_t size) {
+  if (is_word(word, size, "calls")) return true;
+  if (is_word(word, size, "args")) {
+    trace.args = true;
+    return true;
+  }
+  if (is_word(word, size, "times")) {
+    trace.times = true;
+    return true;
+  }
+  if (size > 5 && memcmp(word, "file=", 5) == 0) {
+    open_file(word + 5, size - 5);
+    return true;
+  }
+  char line[160];
+  (void)snprintf(line,
+                 sizeof line,
+                 "'%.*s' is not one of calls, args, times, file=PATH",
+                 size < 60 ? (int)size : 60,
+                 word);
+  warn(line);
+  return false;
+}
+
+static void finish_json(void) {
+  if (getpid() != trace.process) return;
+  (void)pthread_mutex_lock(&json_lock);
+  put(json_started ? "\n]\n" : "[]\n", 3);
+  (void)pthread_mutex_unlock(&json_lock);
+}
+
+static void start(void) {
+  const char *text = getenv("RYFT_TRACE");
+  bool wanted = false;
+  while (text != NULL && *text != '\0') {
+    const size_t size = strcspn(text, ",");
+    if (size != 0 && read_word(text, size)) wanted = true;
+    text += size + (text[size] == ',');
+  }
+  if (!wanted) return;
+  trace.process = getpid();
+  trace.zero = now();
+  if (trace.json) (void)atexit(finish_json);
+  (void)atomic_fetch_or(&ryft__watch, RYFT__WATCH_TRACE);
+}
+
+void ryft__trace_start(void) {
+  static pthread_once_t once = PTHREAD_ONCE_INIT;
+  (void)pthread_once(&once, start);
+}
+
+/* ---- Forks. */
+
+static void in_child(void) {
+  (void)atomic_fetch_or(&ryft__watch, RYFT__WATCH_FORKED);
+}
+
+static void watch_forks(void) {
+  (void)pthread_atfork(/* prepare= */ NULL, /* parent= */ NULL, in_child);
+}
+
+void ryft__watch_forks(void) {
+  static pthread_once_t once = PTHREAD_ONCE_INIT;
+  (void)pthread_once(&once, watch_forks);
+}
+
+/* ---- One call. */
+
+static bool tracing(void) {
+  return (atomic_load_explicit(&ryft__watch, memory_order_acquire) & RYFT__WATCH_TRACE) != 0 &&
+         trace.process == getpid();
+}
+
+static void put_line(ryft__sink *sink) {
+  /* The sink keeps one byte for its NUL; the line wants it for the newline. */
+  sink->data[sink->size] = '\n';
+  put(sink->data, sink->size + 1);
+}
+
+static void print_head(ryft__sink *sink, const ryft__span *span) {
+  ryft__sink_format(sink, "ryft %ld %s", thread_id(), ryft__fn_name(span->fn));
+}
+
+void ryft__before_void(ryft__span *span,
+                       const ryft__table *t,
+                       int fn,
+                       const void *args,
+                       const char *where) {
+  *span = (ryft__span){.table = t, .args = args, .where = where, .fn = fn};
+  if (!tracing()) return;
+  if (trace.args && !trace.json) {
+    /* Before the call, so that a crash inside the plugin leaves a witness. */
+    char line[LINE_MAX_BYTES];
+    ryft__sink sink;
+    ryft__sink_init(&sink, line, sizeof line);
+    print_head(&sink, span);
+    ryft__sink_text(&sink, "(", 1);
+    ryft__print_args(&sink, fn, args, RYFT__PART_INPUTS);
+    ryft__sink_format(&sink, ") in %s", where == NULL ? "?" : where);
+    put_line(&sink);
+  }
+  span->start = now();
+}
+
+ryft_error *ryft__before(ryft__span *span,
+                         const ryft__table *t,
+                         int fn,
+                         const void *args,
+                         const char *where) {
+  if ((atomic_load_explicit(&ryft__watch, memory_order_relaxed) & RYFT__WATCH_FORKED) != 0) {
+    return ryft__error(RYFT_FAILED_PRECONDITION,
+                       where,
+                       ryft__fn_name(fn),
+                       "this process was forked from one that has a client; a plugin's threads do "
+                       "not survive that. "
+                       "Fork before loading a plugin, or exec");
+  }
+  ryft__before_void(span, t, fn, args, where);
+  return NULL;
+}
+
+/* "ok", or the plugin's message; asked of the plugin's own slot, so that it is not traced in turn.
+ */
+static void print_result(ryft__sink *sink, const ryft__span *span, const PJRT_Error *error) {
+  if (error == NULL) {
+    ryft__sink_text(sink, "ok", 2);
+    return;
+  }
+  PJRT_Error_Message_Args args = {.struct_size = PJRT_Error_Message_Args_STRUCT_SIZE,
+                                  .error = error};
+  if (span->table->api.PJRT_Error_Message != NULL) span->table->api.PJRT_Error_Message(&args);
+  ryft__sink_text(sink, "error: ", 7);
+  if (args.message == NULL) return;
+  const bool cut = args.message_size > MESSAGE_MAX_BYTES;
+  ryft__sink_escaped(sink, args.message, cut ? MESSAGE_MAX_BYTES : args.message_size);
+  if (cut) ryft__sink_text(sink, "...", 3);
+}
+
+static void trace_text(const ryft__span *span, const PJRT_Error *error, int64_t took) {
+  char line[LINE_MAX_BYTES];
+  ryft__sink sink;
+  ryft__sink_init(&sink, line, sizeof line);
+  print_head(&sink, span);
+  ryft__sink_text(&sink, " -> ", 4);
+  print_result(&sink, span, error);
+  if (trace.times)
+    ryft__sink_format(&sink, " %lld.%03d us", (long long)(took / 1000), (int)(took % 1000));
+  if (trace.args && error == NULL && (ryft__fns[span->fn].flags & RYFT__FN_VOID) == 0) {
+    const size_t before = sink.size;
+    ryft__sink_text(&sink, " ", 1);
+    ryft__print_args(&sink, span->fn, span->args, RYFT__PART_OUTPUTS);
+    if (!sink.full && sink.size == before + 1) sink.size = before;
+  }
+  put_line(&sink);
+}
+
+static void print_event(ryft__sink *sink,
+                        const ryft__span *span,
+                        const PJRT_Error *error,
+                        int64_t took) {
+  const int64_t at = span->start - trace.zero;
+  ryft__sink_format(sink,
+                    "{\"name\":\"%s\",\"cat\":\"pjrt\",\"ph\":\"X\",\"pid\":%ld,\"tid\":%ld,",
+                    ryft__fn_name(span->fn),
+                    (long)trace.process,
+                    thread_id());
+  ryft__sink_format(sink,
+                    "\"ts\":%lld.%03d,\"dur\":%lld.%03d,",
+                    (long long)(at / 1000),
+                    (int)(at % 1000),
+                    (long long)(took / 1000),
+                    (int)(took % 1000));
+  /* Pieces are bounded one by one, so that the line as a whole always stays whole JSON. */
+  char part[2048];
+  ryft__sink piece;
+  ryft__sink_init(&piece, part, sizeof part);
+  print_result(&piece, span, error);
+  for (size_t i = 0; i < piece.size; ++i) {
+    if ((unsigned char)part[i] >= 0x80) part[i] = '?'; /* a plugin's bytes need not be UTF-8 */
+  }
+  ryft__sink_format(
+      sink, "\"args\":{\"where\":\"%.100s\",\"result\":\"", span->where == NULL ? "" : span->where);
+  ryft__sink_text(sink, part, piece.size);
+  ryft__sink_text(sink, "\"", 1);
+  for (int k = 0; k < 2; ++k) {
+    const ryft__part which = k == 0 ? RYFT__PART_INPUTS : RYFT__PART_OUTPUTS;
+    if (which == RYFT__PART_OUTPUTS && error != NULL) continue;
+    ryft__sink_init(&piece, part, sizeof part);
+    ryft__print_numbers(&piece, span->fn, span->args, which);
+    if (piece.size == 0 || piece.full) continue;
+    ryft__sink_text(sink, k == 0 ? ",\"in\":{" : ",\"out\":{", k == 0 ? 7 : 8);
+    ryft__sink_text(sink, part, piece.size);
+    ryft__sink_text(sink, "}", 1);
+  }
+  ryft__sink_text(sink, "}}", 2);
+}
+
+static void trace_json(const ryft__span *span, const PJRT_Error *error, int64_t took) {
+  char line[EVENT_MAX_BYTES];
+  ryft__sink sink;
+  ryft__sink_init(&sink, line, sizeof line);
+  ryft__sink_text(&sink, " \n", 2); /* room for what separates it from the event before */
+  print_event(&sink, span, error, took);
+  (void)pthread_mutex_lock(&json_lock);
+  line[0] = json_started ? ',' : '[';
+  json_started = true;
+  put(line, sink.size);
+  (void)pthread_mutex_unlock(&json_lock);
+}
+
+void ryft__after(const ryft__span *span, const PJRT_Error *error) {
+  const int64_t end = now();
+  if (span->start == 0 || !tracing()) return;
+  if (trace.json) {
+    trace_json(span, error, end - span->start);
+  } else {
+    trace_text(span, error, end - span->start);
+  }
+}
