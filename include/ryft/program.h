@@ -6,6 +6,8 @@
 #ifndef RYFT_PROGRAM_H
 #define RYFT_PROGRAM_H
 
+#include <string.h>
+
 #include "ryft/base.h"
 #include "ryft/error.h"
 
@@ -25,9 +27,9 @@ typedef struct ryft_program {
 } ryft_program;
 
 #ifndef __cplusplus
-/** A `const ryft_program *` for a string literal with a module's text, living as long as the enclosing block. */
+/** A `const ryft_program *` for a module's text, NUL-terminated; it lives as long as the enclosing block. */
 #define RYFT_PROGRAM_TEXT(text) \
-  (&(const ryft_program){RYFT_SIZED(ryft_program), .format = "mlir", .code = {(text), sizeof(text) - 1}})
+  (&(const ryft_program){RYFT_SIZED(ryft_program), .format = "mlir", .code = {(text), strlen(text)}})
 #endif
 
 /**

@@ -8,7 +8,8 @@
 #include "src/base/error.h"
 #include "src/base/sized.h"
 
-/* Plugins keep pointers in place only at this alignment; less silently turns zero-copy into a copy. */
+/* Plugins keep pointers in place only at this alignment; less silently turns zero-copy into a copy.
+ */
 enum { HOST_ALIGNMENT = 64 };
 
 static void *default_allocate(void *user, size_t size) {
@@ -42,7 +43,9 @@ static ryft_allocator current = {
 
 static atomic_size_t live_objects;
 
-void *ryft__alloc(size_t size) { return current.allocate(current.user, size == 0 ? 1 : size); }
+void *ryft__alloc(size_t size) {
+  return current.allocate(current.user, size == 0 ? 1 : size);
+}
 
 void *ryft__alloc_zero(size_t size) {
   void *memory = ryft__alloc(size);
@@ -72,36 +75,50 @@ char *ryft__copy_text(const char *text, size_t size) {
   return copy;
 }
 
-void ryft__object_born(void) { atomic_fetch_add_explicit(&live_objects, 1, memory_order_relaxed); }
+void ryft__object_born(void) {
+  atomic_fetch_add_explicit(&live_objects, 1, memory_order_relaxed);
+}
 
-void ryft__object_gone(void) { atomic_fetch_sub_explicit(&live_objects, 1, memory_order_relaxed); }
+void ryft__object_gone(void) {
+  atomic_fetch_sub_explicit(&live_objects, 1, memory_order_relaxed);
+}
 
-size_t ryft_live_objects(void) { return atomic_load_explicit(&live_objects, memory_order_relaxed); }
+size_t ryft_live_objects(void) {
+  return atomic_load_explicit(&live_objects, memory_order_relaxed);
+}
 
 ryft_error *ryft_allocator_set(const ryft_allocator *allocator) {
   ryft_allocator chosen = DEFAULT_ALLOCATOR;
   if (allocator != NULL) RYFT_TRY(RYFT__READ_OPTIONS(ryft_allocator, allocator, &chosen));
   if (chosen.allocate == NULL || chosen.reallocate == NULL || chosen.release == NULL) {
-    return ryft__error(RYFT_INVALID_ARGUMENT, __func__, NULL,
+    return ryft__error(RYFT_INVALID_ARGUMENT,
+                       __func__,
+                       NULL,
                        "an allocator needs allocate, reallocate and release");
   }
   const size_t alive = ryft_live_objects();
   if (alive != 0) {
-    return ryft__error(RYFT_FAILED_PRECONDITION, __func__, NULL,
-                       "%zu objects are alive; set the allocator before making any", alive);
+    return ryft__error(RYFT_FAILED_PRECONDITION,
+                       __func__,
+                       NULL,
+                       "%zu objects are alive; set the allocator before making any",
+                       alive);
   }
   current = chosen;
   return NULL;
 }
 
-/* The hook knows no alignment, so the pointer that it gave is kept just below the aligned memory. */
+/* The hook knows no alignment, so the pointer that it gave is kept just below the aligned memory.
+ */
 ryft_error *ryft_host_alloc(size_t size, void **out) {
   *out = NULL;
   size_t padded = 0;
   void *raw = NULL;
-  if (!__builtin_add_overflow(size, HOST_ALIGNMENT + sizeof(void *), &padded)) raw = ryft__alloc(padded);
+  if (!__builtin_add_overflow(size, HOST_ALIGNMENT + sizeof(void *), &padded))
+    raw = ryft__alloc(padded);
   if (raw == NULL) {
-    return ryft__error(RYFT_RESOURCE_EXHAUSTED, __func__, NULL, "no memory for %zu bytes of host memory", size);
+    return ryft__error(
+        RYFT_RESOURCE_EXHAUSTED, __func__, NULL, "no memory for %zu bytes of host memory", size);
   }
   const uintptr_t first = (uintptr_t)raw + sizeof(void *);
   const uintptr_t aligned = (first + HOST_ALIGNMENT - 1) & ~(uintptr_t)(HOST_ALIGNMENT - 1);

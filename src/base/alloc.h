@@ -7,20 +7,20 @@
 #include "src/base/base.h"
 
 /* NULL when memory is out; a size of 0 gives a valid pointer. */
-RYFT_MUST_USE void *ryft__alloc(size_t size);
-RYFT_MUST_USE void *ryft__alloc_zero(size_t size);
+RYFT__SHARED RYFT_MUST_USE void *ryft__alloc(size_t size);
+RYFT__SHARED RYFT_MUST_USE void *ryft__alloc_zero(size_t size);
 
 /* Zeroed room for `count` elements; NULL also when the product overflows. */
-RYFT_MUST_USE void *ryft__alloc_array(size_t count, size_t element_size);
+RYFT__SHARED RYFT_MUST_USE void *ryft__alloc_array(size_t count, size_t element_size);
 
-RYFT_MUST_USE void *ryft__realloc(void *memory, size_t size);
-void ryft__free(void *memory);
+RYFT__SHARED RYFT_MUST_USE void *ryft__realloc(void *memory, size_t size);
+RYFT__SHARED void ryft__free(void *memory);
 
 /* A NUL-terminated copy of `size` bytes. */
-RYFT_MUST_USE char *ryft__copy_text(const char *text, size_t size);
+RYFT__SHARED RYFT_MUST_USE char *ryft__copy_text(const char *text, size_t size);
 
 /* Counts objects for ryft_live_objects. */
-void ryft__object_born(void);
-void ryft__object_gone(void);
+RYFT__SHARED void ryft__object_born(void);
+RYFT__SHARED void ryft__object_gone(void);
 
 #endif /* RYFT_SRC_BASE_ALLOC_H */

@@ -10,6 +10,10 @@
 #define RYFT__COUNT(array) (sizeof(array) / sizeof((array)[0]))
 #define RYFT__COLD __attribute__((cold, noinline))
 
+/* Shared with our own other libraries (libryft-io), which must use one allocator and one count of
+ * objects: exported under the version RYFT_PRIVATE, for nobody else to use. */
+#define RYFT__SHARED __attribute__((visibility("default")))
+
 /* The ABI is described for machines like this one only. */
 _Static_assert(sizeof(void *) == 8 && sizeof(long) == 8 && sizeof(int) == 4, "LP64 is assumed");
 _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "little-endian is assumed");

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
+#define RYFT__ERROR_SOURCE
 #include "src/base/error.h"
 
 #include <stdatomic.h>
@@ -50,7 +51,9 @@ const char *ryft_code_name(ryft_code code) {
   return (unsigned)code < RYFT__COUNT(CODE_NAMES) ? CODE_NAMES[code] : "UNKNOWN";
 }
 
-ryft_error *ryft__out_of_memory(void) { return &out_of_memory; }
+ryft_error *ryft__out_of_memory(void) {
+  return &out_of_memory;
+}
 
 static int compare_payloads(const void *left, const void *right) {
   const ryft_error_payload *a = left, *b = right;
@@ -70,12 +73,18 @@ static size_t where_size(const char *where, const char *entry_point) {
   return strlen(where) + (entry_point == NULL ? 0 : strlen(entry_point) + sizeof " ()");
 }
 
-ryft_error *ryft__error_with(ryft_code code, const char *where, const char *entry_point, const char *message,
-                             size_t size, const ryft_error_payload *payloads, size_t count) {
+ryft_error *ryft__error_with(ryft_code code,
+                             const char *where,
+                             const char *entry_point,
+                             const char *message,
+                             size_t size,
+                             const ryft_error_payload *payloads,
+                             size_t count) {
   if (where == NULL) where = "";
   const size_t place = where_size(where, entry_point);
   size_t total = sizeof(ryft_error) + count * sizeof(ryft_error_payload) + size + 1 + place + 1;
-  for (size_t i = 0; i < count; ++i) total += strlen(payloads[i].name) + 1 + payloads[i].value.size + 1;
+  for (size_t i = 0; i < count; ++i)
+    total += strlen(payloads[i].name) + 1 + payloads[i].value.size + 1;
   ryft_error *error = ryft__alloc(total);
   if (error == NULL) return &out_of_memory;
 
@@ -88,7 +97,8 @@ ryft_error *ryft__error_with(ryft_code code, const char *where, const char *entr
   if (entry_point == NULL) {
     put(&cursor, where, strlen(where));
   } else {
-    cursor += snprintf(cursor, place + 1, *where == '\0' ? "%s%s" : "%s (%s)", where, entry_point) + 1;
+    cursor +=
+        snprintf(cursor, place + 1, *where == '\0' ? "%s%s" : "%s (%s)", where, entry_point) + 1;
   }
   for (size_t i = 0; i < count; ++i) {
     error->payloads[i].name = put(&cursor, payloads[i].name, strlen(payloads[i].name));
@@ -99,7 +109,10 @@ ryft_error *ryft__error_with(ryft_code code, const char *where, const char *entr
   return error;
 }
 
-static ryft_error *format_error(ryft_code code, const char *where, const char *entry_point, const char *format,
+static ryft_error *format_error(ryft_code code,
+                                const char *where,
+                                const char *entry_point,
+                                const char *format,
                                 va_list arguments) {
   char local[512];
   va_list again;
@@ -124,7 +137,11 @@ static ryft_error *format_error(ryft_code code, const char *where, const char *e
   return error;
 }
 
-ryft_error *ryft__error(ryft_code code, const char *where, const char *entry_point, const char *format, ...) {
+ryft_error *ryft__error(ryft_code code,
+                        const char *where,
+                        const char *entry_point,
+                        const char *format,
+                        ...) {
   va_list arguments;
   va_start(arguments, format);
   ryft_error *error = format_error(code, where, entry_point, format, arguments);
@@ -139,7 +156,9 @@ ryft_error *ryft__error_first(ryft_error *first, ryft_error *second) {
 }
 
 /* An error with code OK would read as success to whoever looks at the code. */
-static ryft_code failing(ryft_code code) { return code == RYFT_OK ? RYFT_UNKNOWN : code; }
+static ryft_code failing(ryft_code code) {
+  return code == RYFT_OK ? RYFT_UNKNOWN : code;
+}
 
 ryft_error *ryft_error_create(ryft_code code, const char *message) {
   if (message == NULL) message = "";
@@ -171,13 +190,21 @@ void ryft_error_destroy(ryft_error *error) {
   if (atomic_fetch_sub_explicit(&error->owners, 1, memory_order_acq_rel) == 1) ryft__free(error);
 }
 
-ryft_code ryft_error_code(const ryft_error *error) { return error == NULL ? RYFT_OK : error->code; }
+ryft_code ryft_error_code(const ryft_error *error) {
+  return error == NULL ? RYFT_OK : error->code;
+}
 
-const char *ryft_error_message(const ryft_error *error) { return error == NULL ? "" : error->message; }
+const char *ryft_error_message(const ryft_error *error) {
+  return error == NULL ? "" : error->message;
+}
 
-const char *ryft_error_where(const ryft_error *error) { return error == NULL ? "" : error->where; }
+const char *ryft_error_where(const ryft_error *error) {
+  return error == NULL ? "" : error->where;
+}
 
-size_t ryft_error_payload_count(const ryft_error *error) { return error == NULL ? 0 : error->payload_count; }
+size_t ryft_error_payload_count(const ryft_error *error) {
+  return error == NULL ? 0 : error->payload_count;
+}
 
 ryft_error_payload ryft_error_payload_at(const ryft_error *error, size_t index) {
   if (error == NULL || index >= error->payload_count) return (ryft_error_payload){.name = NULL};

@@ -9,28 +9,53 @@
 #include "src/base/base.h"
 
 /**
- * An error that says where it arose: `where` is our public function (usually __func__), `entry_point` the
- * plugin's, such as "PJRT_Client_Compile", or NULL. Both must be static strings or are copied all the same.
- * Never NULL: when memory is out, the shared out-of-memory error.
+ * An error that says where it arose: `where` is our public function (usually __func__),
+ * `entry_point` the plugin's, such as "PJRT_Client_Compile", or NULL. Both must be static strings
+ * or are copied all the same. Never NULL: when memory is out, the shared out-of-memory error.
  */
-RYFT_MUST_USE RYFT__COLD ryft_error *ryft__error(ryft_code code, const char *where, const char *entry_point,
-                                                 const char *format, ...) RYFT_PRINTF(4, 5);
+RYFT__SHARED RYFT_MUST_USE RYFT__COLD ryft_error *ryft__error(ryft_code code,
+                                                              const char *where,
+                                                              const char *entry_point,
+                                                              const char *format,
+                                                              ...) RYFT_PRINTF(4, 5);
 
-/** As ryft__error, with a message of `size` bytes that carries no NUL, and payloads, which are copied. */
-RYFT_MUST_USE RYFT__COLD ryft_error *ryft__error_with(ryft_code code, const char *where, const char *entry_point,
-                                                      const char *message, size_t size,
-                                                      const ryft_error_payload *payloads, size_t count);
+/** As ryft__error, with a message of `size` bytes that carries no NUL, and payloads, which are
+ * copied. */
+RYFT__SHARED RYFT_MUST_USE RYFT__COLD ryft_error *ryft__error_with(
+    ryft_code code,
+    const char *where,
+    const char *entry_point,
+    const char *message,
+    size_t size,
+    const ryft_error_payload *payloads,
+    size_t count);
 
 /** Memory is out: the shared error. */
-RYFT_MUST_USE RYFT__COLD ryft_error *ryft__out_of_memory(void);
+RYFT__SHARED RYFT_MUST_USE RYFT__COLD ryft_error *ryft__out_of_memory(void);
 
 /** Returns the shared out-of-memory error from the calling function when `pointer` is NULL. */
-#define RYFT__TRY_ALLOC(pointer) \
-  do {                           \
+#define RYFT__TRY_ALLOC(pointer)                                         \
+  do {                                                                   \
     if (RYFT__UNLIKELY((pointer) == NULL)) return ryft__out_of_memory(); \
   } while (0)
 
 /** Keeps the first of two errors and destroys the other. */
-RYFT_MUST_USE ryft_error *ryft__error_first(ryft_error *first, ryft_error *second);
+RYFT__SHARED RYFT_MUST_USE ryft_error *ryft__error_first(ryft_error *first, ryft_error *second);
+
+/* What clang's analyzer cannot see from outside: these never give NULL, so failing is never
+ * success. */
+#if defined(__clang_analyzer__) && !defined(RYFT__ERROR_SOURCE)
+#define RYFT__NEVER_NULL(call)                       \
+  (__extension__({                                   \
+    ryft_error *ryft__made = (call);                 \
+    if (ryft__made == NULL) __builtin_unreachable(); \
+    ryft__made;                                      \
+  }))
+#define ryft__error(...) RYFT__NEVER_NULL(ryft__error(__VA_ARGS__))
+#define ryft__error_with(...) RYFT__NEVER_NULL(ryft__error_with(__VA_ARGS__))
+#define ryft__out_of_memory() RYFT__NEVER_NULL(ryft__out_of_memory())
+#define ryft_error_create(code, message) RYFT__NEVER_NULL(ryft_error_create(code, message))
+#define ryft_error_format(...) RYFT__NEVER_NULL(ryft_error_format(__VA_ARGS__))
+#endif
 
 #endif /* RYFT_SRC_BASE_ERROR_H */

@@ -5,7 +5,8 @@
 
 #include "src/base/base.h"
 
-/* Starts zeroed. When memory runs out `failed` is set, further calls do nothing, and the text is kept as it is. */
+/* Starts zeroed. When memory runs out `failed` is set, further calls do nothing, and the text is
+ * kept as it is. */
 typedef struct ryft__text {
   char *data; /* NUL-terminated once anything was added; NULL before */
   size_t size;
@@ -13,8 +14,8 @@ typedef struct ryft__text {
   bool failed;
 } ryft__text;
 
-void ryft__text_add(ryft__text *text, const char *bytes, size_t size);
-void ryft__text_format(ryft__text *text, const char *format, ...) RYFT_PRINTF(2, 3);
-void ryft__text_free(ryft__text *text);
+RYFT__SHARED void ryft__text_add(ryft__text *text, const char *bytes, size_t size);
+RYFT__SHARED void ryft__text_format(ryft__text *text, const char *format, ...) RYFT_PRINTF(2, 3);
+RYFT__SHARED void ryft__text_free(ryft__text *text);
 
 #endif /* RYFT_SRC_BASE_TEXT_H */

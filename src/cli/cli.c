@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+/* Plugins and clients as the arguments ask for them. */
+#include "src/cli/cli.h"
+
+#include <string.h>
+#include <unistd.h>
+
+#include "src/cli/nearest.h"
+
+static bool is_platform(const char *name) {
+  size_t count = 0;
+  const char *const *names = ryft_catalogue_names(&count);
+  for (size_t i = 0; i < count; ++i) {
+    if (strcmp(names[i], name) == 0) return true;
+  }
+  return false;
+}
+
+static int unknown_plugin(const cli_context *context, const char *name) {
+  cli_nearest nearest = cli_nearest_to(name, strlen(name));
+  size_t count = 0;
+  const char *const *names = ryft_catalogue_names(&count);
+  for (size_t i = 0; i < count; ++i) cli_nearest_offer(&nearest, names[i]);
+  const char *hint = cli_nearest_best(&nearest);
+  return cli_fail_usage(
+      context,
+      "\"%s\" is neither a file nor a known platform (cpu, cuda12, cuda13, rocm7, tpu, neuron, "
+      "metal, oneapi)%s%s%s",
+      name,
+      hint == NULL ? "" : "; did you mean ",
+      hint == NULL ? "" : hint,
+      hint == NULL ? "" : "?");
+}
+
+int cli_open_plugin(const cli_context *context, const char *name, ryft_plugin **out) {
+  ryft_error *error = NULL;
+  *out = NULL;
+  cli_phase("loading the plugin");
+  if (is_platform(name)) {
+    error = ryft_plugin_load_named(name, /* options= */ NULL, out);
+  } else if (strchr(name, '/') != NULL || access(name, F_OK) == 0) {
+    error = ryft_plugin_load(name, /* options= */ NULL, out);
+  } else {
+    return unknown_plugin(context, name);
+  }
+  return error == NULL ? CLI_OK : cli_fail_library(context, error);
+}
+
+static bool option_given(const cli_context *context, const char *name) {
+  const ryft_named_values given = {context->options, context->option_count};
+  return ryft_named_values_find(given, name) != NULL;
+}
+
+static ryft_error *create(const cli_context *context,
+                          ryft_plugin *plugin,
+                          int64_t cpu_devices,
+                          ryft_client **out) {
+  ryft_cpu_options cpu = RYFT_DEFAULTS(ryft_cpu_options);
+  cpu.device_count = cpu_devices;
+  ryft_client_options options = RYFT_DEFAULTS(ryft_client_options);
+  options.cpu = cpu_devices > 0 ? &cpu : NULL;
+  options.values = context->options;
+  options.value_count = context->option_count;
+  cli_phase("starting the client");
+  return ryft_client_create(plugin, &options, out);
+}
+
+/* Whether a CPU client has fewer devices than wished, and the user did not say how many. Which
+ * plugin is a CPU one is only known once its client is there. */
+static bool too_few(const cli_context *context, const ryft_client *client, int64_t devices) {
+  return ryft_client_addressable_devices(client).count < (size_t)devices &&
+         strcmp(ryft_client_platform_name(client), "cpu") == 0 &&
+         !option_given(context, "cpu_device_count");
+}
+
+int cli_open_client(const cli_context *context, int64_t devices, ryft_client **out) {
+  ryft_plugin *plugin = NULL;
+  *out = NULL;
+  int status = cli_open_plugin(context, context->plugin, &plugin);
+  if (status != CLI_OK) return status;
+  ryft_error *error = create(context, plugin, /* cpu_devices= */ 0, out);
+  if (error == NULL && devices > 0 && too_few(context, *out, devices)) {
+    ryft_client_destroy(*out);
+    error = create(context, plugin, devices, out);
+  }
+  ryft_plugin_destroy(plugin);
+  return error == NULL ? CLI_OK : cli_fail_library(context, error);
+}

@@ -1,0 +1,244 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+/* ryft plugin install: fetches a build of the catalogue into the user's data directory. */
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "src/cli/cli.h"
+#include "src/cli/nearest.h"
+#include "src/cli/plugin_entry.h"
+#include "src/cli/temporary.h"
+#include "src/cli/wheel.h"
+
+const char ryft_cli_plugin_install_help[] =
+    "ryft plugin install NAME [--version V] [--json]\n"
+    "\n"
+    "Fetches a plugin, such as cpu, with pip, and keeps its library in $XDG_DATA_HOME/ryft/plugins "
+    "(default\n"
+    "~/.local/share/ryft/plugins). Every wheel's sha256 is checked. `ryft plugin list` shows what "
+    "there is.\n"
+    "\n"
+    "  --version V          the wheel's version (default: the one with the newest PJRT API); "
+    "several can be\n"
+    "                       installed side by side\n"
+    "  --json               print JSON\n"
+    "  --timeout SECONDS    give up after that long (exit status 5)\n"
+    "  --verbose            show what pip prints\n"
+    "  --quiet              print nothing but errors\n"
+    "\n"
+    "RYFT_WHEELHOUSE=DIR takes the wheel from a directory, without the network, where it is there; "
+    "else pip's own\n"
+    "configuration says which index is asked. RYFT_PYTHON names the Python to use (default: "
+    "python3).\n";
+
+/* Where things go. */
+typedef struct places {
+  char *directory; /* DATA/ryft/plugins/NAME/VERSION, from the library */
+  char *target;    /* the library in it */
+  char *temporary; /* a directory beside it: renaming needs the same file system */
+  char *fetched;   /* the library in that */
+} places;
+
+static void free_places(places *where) {
+  ryft_host_free(where->directory);
+  free(where->target);
+  free(where->temporary);
+  free(where->fetched);
+}
+
+static int find_places(const cli_context *context,
+                       const ryft_catalogue_entry *entry,
+                       places *where) {
+  ryft_error *error = ryft_catalogue_directory(entry, &where->directory);
+  if (error != NULL) return cli_fail_library(context, error);
+  const char *slash = strrchr(entry->library, '/');
+  const char *file = slash == NULL ? entry->library : slash + 1;
+  const char *end = strrchr(where->directory, '/');
+  uint64_t number = 0;
+  (void)!getrandom(&number, sizeof number, 0);
+  number ^= (uint64_t)getpid();
+  if (asprintf(&where->target, "%s/%s", where->directory, file) < 0) where->target = NULL;
+  int prefix = end == NULL ? 0 : (int)(end - where->directory);
+  if (asprintf(&where->temporary, "%.*s/.install-%016" PRIx64, prefix, where->directory, number) <
+      0) {
+    where->temporary = NULL;
+  }
+  if (where->target == NULL || where->temporary == NULL) return cli_fail_memory(context);
+  if (asprintf(&where->fetched, "%s/library", where->temporary) < 0) where->fetched = NULL;
+  return where->fetched == NULL ? cli_fail_memory(context) : CLI_OK;
+}
+
+static int fail_system(const cli_context *context, const char *what, const char *path) {
+  ryft_code code =
+      errno == ENOSPC || errno == EDQUOT ? RYFT_RESOURCE_EXHAUSTED : RYFT_FAILED_PRECONDITION;
+  return cli_fail(
+      context, CLI_USAGE, ryft_error_format(code, "cannot %s %s: %s", what, path, strerror(errno)));
+}
+
+/* The directory and all above it. */
+static int make_directories(const cli_context *context, char *path) {
+  for (char *slash = strchr(path + 1, '/'); slash != NULL; slash = strchr(slash + 1, '/')) {
+    *slash = '\0';
+    bool good = mkdir(path, 0777) == 0 || errno == EEXIST;
+    int status = good ? CLI_OK : fail_system(context, "make", path);
+    *slash = '/';
+    if (!good) return status;
+  }
+  if (mkdir(path, 0777) == 0 || errno == EEXIST) return CLI_OK;
+  return fail_system(context, "make", path);
+}
+
+/* The bytes reach the disk before the name does, so that a power cut leaves no half library. */
+static int move_into_place(const cli_context *context, const places *where) {
+  int file = open(where->fetched, O_RDONLY | O_CLOEXEC);
+  if (file < 0 || fsync(file) != 0) {
+    int status = fail_system(context, "write", where->fetched);
+    if (file >= 0) close(file);
+    return status;
+  }
+  close(file);
+  int status = make_directories(context, where->directory);
+  if (status != CLI_OK) return status;
+  if (rename(where->fetched, where->target) == 0) return CLI_OK;
+  return fail_system(context, "make", where->target);
+}
+
+static int fetch(const cli_context *context, const ryft_catalogue_entry *entry, places *where) {
+  char *end = strrchr(where->temporary, '/');
+  *end = '\0';
+  int status = make_directories(context, where->temporary);
+  *end = '/';
+  if (status != CLI_OK) return status;
+  cli_temporary(where->temporary);
+  if (mkdir(where->temporary, 0700) != 0) return fail_system(context, "make", where->temporary);
+  status = cli_wheel_fetch(context, entry, where->temporary);
+  cli_phase("installing the library");
+  if (status == CLI_OK) status = move_into_place(context, where);
+  cli_remove_tree(where->temporary);
+  cli_temporary_done(where->temporary);
+  return status;
+}
+
+static int report(const cli_context *context,
+                  const ryft_catalogue_entry *entry,
+                  const char *path,
+                  bool already) {
+  if (context->json) {
+    return cli_json_print(
+        context,
+        cli_plugin_entry(entry->name, entry->version, entry->pjrt_minor, path, "installed"));
+  }
+  if (context->quiet) return CLI_OK;
+  fprintf(context->out,
+          "%s %s (PJRT API 0.%d) %s: %s\n",
+          entry->name,
+          entry->version,
+          entry->pjrt_minor,
+          already ? "is already installed" : "installed",
+          path);
+  return CLI_OK;
+}
+
+static int work(cli_context *context, void *data) {
+  const ryft_catalogue_entry *const *chosen = data;
+  const ryft_catalogue_entry *entry = *chosen;
+  places where = {0};
+  int status = find_places(context, entry, &where);
+  if (status == CLI_OK) {
+    bool already = access(where.target, F_OK) == 0;
+    if (!already) {
+      if (!context->quiet && !context->json && isatty(fileno(context->err))) {
+        fprintf(context->err,
+                "fetching %s %s, %.0f MB\n",
+                entry->package,
+                entry->version,
+                (double)entry->wheel_bytes / 1e6);
+      }
+      status = fetch(context, entry, &where);
+    }
+    if (status == CLI_OK) status = report(context, entry, where.target, already);
+  }
+  free_places(&where);
+  return status;
+}
+
+/* "0.11.2, 2026.6.23, ..."; the caller frees it. */
+static char *versions_of(const char *name) {
+  char *text = NULL;
+  size_t size = 0, count = 0;
+  FILE *file = open_memstream(&text, &size);
+  const ryft_catalogue_entry *entries = ryft_catalogue(&count);
+  if (file == NULL) return NULL;
+  const char *gap = "";
+  for (size_t i = 0; i < count; ++i) {
+    if (strcmp(entries[i].name, name) != 0) continue;
+    fprintf(file, "%s%s", gap, entries[i].version);
+    gap = ", ";
+  }
+  fclose(file);
+  return text;
+}
+
+static int unknown_build(const cli_context *context, const char *name, const char *version) {
+  char *versions = versions_of(name);
+  if (versions == NULL) return cli_fail_memory(context);
+  int status;
+  if (*versions != '\0') {
+    status = cli_fail_usage(
+        context, "the catalogue has no build %s of %s; it has %s", version, name, versions);
+  } else {
+    cli_nearest nearest = cli_nearest_to(name, strlen(name));
+    size_t count = 0;
+    const ryft_catalogue_entry *entries = ryft_catalogue(&count);
+    for (size_t i = 0; i < count; ++i) cli_nearest_offer(&nearest, entries[i].name);
+    const char *hint = cli_nearest_best(&nearest);
+    status =
+        cli_fail_usage(context,
+                       "the catalogue has no build of %s; %s%s%s",
+                       name,
+                       hint == NULL ? "see ryft plugin list, or give the library's path to --plugin"
+                                    : "did you mean ",
+                       hint == NULL ? "" : hint,
+                       hint == NULL ? "" : "?");
+  }
+  free(versions);
+  return status;
+}
+
+static const ryft_catalogue_entry *choose(const char *name, const char *version) {
+  size_t count = 0;
+  const ryft_catalogue_entry *entries = ryft_catalogue(&count);
+  for (size_t i = 0; i < count; ++i) {
+    bool same = strcmp(entries[i].name, name) == 0 &&
+                (version == NULL || strcmp(entries[i].version, version) == 0);
+    if (same) return &entries[i]; /* the newest comes first */
+  }
+  return NULL;
+}
+
+int ryft_cli_plugin_install(cli_context *context, int argc, char **argv) {
+  enum { INSTALL_VERSION };
+  static const cli_option OPTIONS[] = {
+      {"version", INSTALL_VERSION, true}, CLI_OPTIONS_COMMON, {NULL, 0, false}};
+  cli_arguments arguments = {.context = context, .options = OPTIONS, .argc = argc, .argv = argv};
+  const char *name = NULL, *version = NULL;
+  for (int found; (found = cli_arguments_next(&arguments)) != CLI_END;) {
+    if (found == CLI_STOP) return arguments.status;
+    if (found == INSTALL_VERSION) {
+      version = arguments.value;
+    } else {
+      if (name != NULL) return cli_arguments_refuse(&arguments);
+      name = arguments.value;
+    }
+  }
+  if (name == NULL) return cli_fail_usage(context, "which plugin? Give a name such as cpu");
+  const ryft_catalogue_entry *entry = choose(name, version);
+  if (entry == NULL) return unknown_build(context, name, version);
+  context->subject = "the installer";
+  return cli_supervise(context, work, &entry);
+}

@@ -1,0 +1,260 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+/* The handle, what it knows about its buffer, copies and deletion. Contents: buffer_from_host.c and
+ * buffer_read.c. */
+#include "src/core/buffer.h"
+
+#include "src/abi/gen/calls.h"
+#include "src/base/alloc.h"
+#include "src/base/sized.h"
+#include "src/core/event.h"
+#include "src/core/layout.h"
+
+static const ryft__table *table_of(const ryft_buffer *buffer) {
+  return buffer->client->table;
+}
+
+void ryft__buffer_destroy_raw(const ryft__table *table, PJRT_Buffer *raw) {
+  if (raw == NULL) return;
+  PJRT_Buffer_Destroy_Args args = {.buffer = raw};
+  /* There is nobody to tell, and nothing more that could be done. */
+  ryft_error_destroy(ryft__PJRT_Buffer_Destroy(table, &args, __func__));
+}
+
+ryft_error *ryft__buffer_adopt(ryft_client *client,
+                               PJRT_Buffer *raw,
+                               const ryft__known_shape *shape,
+                               ryft_buffer **out) {
+  *out = NULL;
+  ryft_buffer *buffer = ryft__alloc(sizeof *buffer);
+  if (buffer == NULL) {
+    ryft__buffer_destroy_raw(client->table, raw);
+    return ryft__out_of_memory();
+  }
+  buffer->raw = raw;
+  buffer->client = ryft__client_hold(client);
+  atomic_init(&buffer->shape, shape);
+  atomic_init(&buffer->device, NULL);
+  atomic_init(&buffer->memory, NULL);
+  atomic_init(&buffer->facts, 0);
+  ryft__object_born();
+  *out = buffer;
+  return NULL;
+}
+
+void ryft_buffer_destroy(ryft_buffer *buffer) {
+  if (buffer == NULL) return;
+  ryft_client *client = buffer->client;
+  ryft__buffer_destroy_raw(client->table, buffer->raw);
+  ryft__free(buffer);
+  ryft__object_gone();
+  ryft__client_release(client);
+}
+
+static ryft_error *ask_shape(const ryft_buffer *buffer,
+                             const ryft__known_shape **out,
+                             const char *where) {
+  PJRT_Buffer_ElementType_Args type = {.buffer = buffer->raw};
+  PJRT_Buffer_Dimensions_Args dims = {.buffer = buffer->raw};
+  RYFT_TRY(ryft__PJRT_Buffer_ElementType(table_of(buffer), &type, where));
+  RYFT_TRY(ryft__PJRT_Buffer_Dimensions(table_of(buffer), &dims, where));
+  const ryft_shape shape = {(ryft_type)type.type, dims.num_dims, dims.dims};
+  return ryft__shape_table_get(&buffer->client->shapes, shape, out);
+}
+
+ryft_error *ryft__buffer_known_shape(const ryft_buffer *buffer,
+                                     const ryft__known_shape **out,
+                                     const char *where) {
+  *out = atomic_load_explicit(&buffer->shape, memory_order_acquire);
+  if (RYFT__LIKELY(*out != NULL)) return NULL;
+  RYFT_TRY(ask_shape(buffer, out, where));
+  atomic_store_explicit(&ryft__buffer_memo(buffer)->shape, *out, memory_order_release);
+  return NULL;
+}
+
+ryft_error *ryft_buffer_shape(const ryft_buffer *buffer, ryft_shape *out) {
+  *out = (ryft_shape){.type = RYFT_INVALID_TYPE};
+  const ryft__known_shape *known = NULL;
+  RYFT_TRY(ryft__buffer_known_shape(buffer, &known, __func__));
+  *out = known->shape;
+  return NULL;
+}
+
+ryft_error *ryft_buffer_host_size(const ryft_buffer *buffer, size_t *out_size) {
+  *out_size = 0;
+  const ryft__known_shape *known = NULL;
+  RYFT_TRY(ryft__buffer_known_shape(buffer, &known, __func__));
+  /* Asked again for the sake of the error's words. */
+  if (known->host_size == SIZE_MAX) return ryft_shape_host_size(known->shape, out_size);
+  *out_size = known->host_size;
+  return NULL;
+}
+
+ryft_error *ryft_buffer_unpadded_shape(const ryft_buffer *buffer, ryft_shape *out) {
+  *out = (ryft_shape){.type = RYFT_INVALID_TYPE};
+  const ryft__known_shape *known = NULL;
+  RYFT_TRY(ryft__buffer_known_shape(buffer, &known, __func__));
+  PJRT_Buffer_UnpaddedDimensions_Args args = {.buffer = buffer->raw};
+  RYFT_TRY(ryft__PJRT_Buffer_UnpaddedDimensions(table_of(buffer), &args, __func__));
+  *out = (ryft_shape){known->shape.type, args.num_dims, args.unpadded_dims};
+  return NULL;
+}
+
+ryft_error *ryft_buffer_dynamic_dimensions(const ryft_buffer *buffer,
+                                           const size_t **out_indices,
+                                           size_t *out_count) {
+  *out_indices = NULL;
+  *out_count = 0;
+  PJRT_Buffer_DynamicDimensionIndices_Args args = {.buffer = buffer->raw};
+  RYFT_TRY(ryft__PJRT_Buffer_DynamicDimensionIndices(table_of(buffer), &args, __func__));
+  *out_indices = args.dynamic_dim_indices;
+  *out_count = args.num_dynamic_dims;
+  return NULL;
+}
+
+ryft_error *ryft__buffer_raw_layout(const ryft_buffer *buffer,
+                                    PJRT_Buffer_MemoryLayout *out,
+                                    const char *where) {
+  PJRT_Buffer_GetMemoryLayout_Args args = {.buffer = buffer->raw};
+  RYFT_TRY(ryft__PJRT_Buffer_GetMemoryLayout(table_of(buffer), &args, where));
+  *out = args.layout;
+  return NULL;
+}
+
+ryft_error *ryft_buffer_layout(const ryft_buffer *buffer, ryft_layout *out) {
+  const ryft_layout nothing = RYFT_DEFAULTS(ryft_layout);
+  RYFT_TRY(RYFT__WRITE_RESULT(ryft_layout, out, &nothing));
+  PJRT_Buffer_MemoryLayout raw;
+  RYFT_TRY(ryft__buffer_raw_layout(buffer, &raw, __func__));
+  ryft_layout layout;
+  ryft__layout_from_raw(&raw, &layout);
+  return RYFT__WRITE_RESULT(ryft_layout, out, &layout);
+}
+
+ryft_error *ryft_buffer_device_size(const ryft_buffer *buffer, size_t *out_size) {
+  *out_size = 0;
+  PJRT_Buffer_OnDeviceSizeInBytes_Args args = {.buffer = buffer->raw};
+  RYFT_TRY(ryft__PJRT_Buffer_OnDeviceSizeInBytes(table_of(buffer), &args, __func__));
+  *out_size = args.on_device_size_in_bytes;
+  return NULL;
+}
+
+static ryft_error *unlisted(const char *what, const char *entry_point, const char *where) {
+  return ryft__error(RYFT_INTERNAL,
+                     where,
+                     entry_point,
+                     "the plugin answered with a %s that its client does not list",
+                     what);
+}
+
+ryft_error *ryft_buffer_device(const ryft_buffer *buffer, const ryft_device **out) {
+  *out = atomic_load_explicit(&buffer->device, memory_order_acquire);
+  if (RYFT__LIKELY(*out != NULL)) return NULL;
+  PJRT_Buffer_Device_Args args = {.buffer = buffer->raw};
+  RYFT_TRY(ryft__PJRT_Buffer_Device(table_of(buffer), &args, __func__));
+  *out = ryft__client_device(buffer->client, args.device);
+  if (*out == NULL) return unlisted("device", "PJRT_Buffer_Device", __func__);
+  atomic_store_explicit(&ryft__buffer_memo(buffer)->device, *out, memory_order_release);
+  return NULL;
+}
+
+ryft_error *ryft_buffer_memory(const ryft_buffer *buffer, const ryft_memory **out) {
+  *out = atomic_load_explicit(&buffer->memory, memory_order_acquire);
+  if (RYFT__LIKELY(*out != NULL)) return NULL;
+  PJRT_Buffer_Memory_Args args = {.buffer = buffer->raw};
+  RYFT_TRY(ryft__PJRT_Buffer_Memory(table_of(buffer), &args, __func__));
+  *out = ryft__client_memory(buffer->client, args.memory);
+  if (*out == NULL) return unlisted("memory", "PJRT_Buffer_Memory", __func__);
+  atomic_store_explicit(&ryft__buffer_memo(buffer)->memory, *out, memory_order_release);
+  return NULL;
+}
+
+ryft_error *ryft__buffer_on_host(const ryft_buffer *buffer, bool *out, const char *where) {
+  const unsigned facts = ryft__buffer_facts(buffer);
+  *out = (facts & RYFT__HOST_YES) != 0;
+  if ((facts & RYFT__HOST_KNOWN) != 0) return NULL;
+  PJRT_Buffer_IsOnCpu_Args args = {.buffer = buffer->raw};
+  RYFT_TRY(ryft__PJRT_Buffer_IsOnCpu(table_of(buffer), &args, where));
+  *out = args.is_on_cpu;
+  ryft__buffer_remember(buffer, RYFT__HOST_KNOWN, *out);
+  return NULL;
+}
+
+ryft_error *ryft_buffer_is_on_cpu(const ryft_buffer *buffer, bool *out) {
+  return ryft__buffer_on_host(buffer, out, __func__);
+}
+
+ryft_error *ryft_buffer_ready(const ryft_buffer *buffer, ryft_event **out) {
+  *out = NULL;
+  PJRT_Buffer_ReadyEvent_Args args = {.buffer = buffer->raw};
+  RYFT_TRY(ryft__PJRT_Buffer_ReadyEvent(table_of(buffer), &args, __func__));
+  return ryft__event_adopt(table_of(buffer), buffer->client, args.event, out);
+}
+
+ryft_error *ryft__buffer_await(const ryft_buffer *buffer, const char *where) {
+  const ryft__table *table = table_of(buffer);
+  PJRT_Buffer_ReadyEvent_Args args = {.buffer = buffer->raw};
+  RYFT_TRY(ryft__PJRT_Buffer_ReadyEvent(table, &args, where));
+  ryft_error *error = ryft__event_await_raw(table, args.event, where);
+  ryft__event_destroy_raw(table, args.event);
+  return error;
+}
+
+ryft_error *ryft_buffer_await(const ryft_buffer *buffer) {
+  return ryft__buffer_await(buffer, __func__);
+}
+
+/* A copy has the shape of its original, as far as that is known. */
+static ryft_error *adopt_copy(const ryft_buffer *original, PJRT_Buffer *raw, ryft_buffer **out) {
+  const ryft__known_shape *shape = atomic_load_explicit(&original->shape, memory_order_acquire);
+  return ryft__buffer_adopt(original->client, raw, shape, out);
+}
+
+ryft_error *ryft_buffer_copy_to_device(const ryft_buffer *buffer,
+                                       const ryft_device *device,
+                                       ryft_buffer **out) {
+  *out = NULL;
+  if (device == NULL || device->client != buffer->client || !device->addressable) {
+    return ryft__error(
+        RYFT_INVALID_ARGUMENT,
+        __func__,
+        NULL,
+        "copying needs a device of the buffer's own client that this process can use");
+  }
+  PJRT_Buffer_CopyToDevice_Args args = {.buffer = buffer->raw, .dst_device = device->raw};
+  RYFT_TRY(ryft__PJRT_Buffer_CopyToDevice(table_of(buffer), &args, __func__));
+  return adopt_copy(buffer, args.dst_buffer, out);
+}
+
+ryft_error *ryft_buffer_copy_to_memory(const ryft_buffer *buffer,
+                                       const ryft_memory *memory,
+                                       ryft_buffer **out) {
+  *out = NULL;
+  if (memory == NULL || memory->client != buffer->client) {
+    return ryft__error(
+        RYFT_INVALID_ARGUMENT, __func__, NULL, "copying needs a memory of the buffer's own client");
+  }
+  PJRT_Buffer_CopyToMemory_Args args = {.buffer = buffer->raw, .dst_memory = memory->raw};
+  RYFT_TRY(ryft__PJRT_Buffer_CopyToMemory(table_of(buffer), &args, __func__));
+  return adopt_copy(buffer, args.dst_buffer, out);
+}
+
+ryft_error *ryft_buffer_delete(ryft_buffer *buffer) {
+  PJRT_Buffer_Delete_Args args = {.buffer = buffer->raw};
+  return ryft__PJRT_Buffer_Delete(table_of(buffer), &args, __func__);
+}
+
+ryft_error *ryft_buffer_is_deleted(const ryft_buffer *buffer, bool *out) {
+  *out = false;
+  PJRT_Buffer_IsDeleted_Args args = {.buffer = buffer->raw};
+  RYFT_TRY(ryft__PJRT_Buffer_IsDeleted(table_of(buffer), &args, __func__));
+  *out = args.is_deleted;
+  return NULL;
+}
+
+ryft_client *ryft_buffer_client(const ryft_buffer *buffer) {
+  return buffer->client;
+}
+
+struct PJRT_Buffer *ryft_buffer_raw(const ryft_buffer *buffer) {
+  return buffer->raw;
+}

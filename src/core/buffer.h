@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+#ifndef RYFT_SRC_CORE_BUFFER_H
+#define RYFT_SRC_CORE_BUFFER_H
+
+#include <stdatomic.h>
+
+#include "ryft/buffer.h"
+#include "src/core/client.h"
+
+/* Answers that do not change in a buffer's life; each comes with a bit that says it is known. */
+enum {
+  RYFT__HOST_KNOWN = 1,
+  RYFT__HOST_YES = 2, /* lies in memory that the host can address */
+  RYFT__ORDER_KNOWN = 4,
+  RYFT__ORDER_ROW_MAJOR = 8, /* and without tiles */
+  RYFT__DIRECT_KNOWN = 16,
+  RYFT__DIRECT_YES = 32, /* device memory holds what a reader wants, byte by byte */
+};
+
+/* What is asked of the plugin at most once is NULL until then, and published with release order. */
+struct ryft_buffer {
+  PJRT_Buffer *raw;
+  ryft_client *client; /* held */
+  _Atomic(const ryft__known_shape *) shape;
+  _Atomic(const ryft_device *) device;
+  _Atomic(const ryft_memory *) memory;
+  atomic_uint facts;
+};
+_Static_assert(sizeof(struct ryft_buffer) <= 96, "programs hold very many buffers");
+
+/* Takes the plugin's buffer, also when it fails; `shape` may be NULL when unknown. */
+RYFT_MUST_USE ryft_error *ryft__buffer_adopt(ryft_client *client,
+                                             PJRT_Buffer *raw,
+                                             const ryft__known_shape *shape,
+                                             ryft_buffer **out);
+
+/* For buffers of the plugin's that need no handle. */
+void ryft__buffer_destroy_raw(const ryft__table *table, PJRT_Buffer *raw);
+
+/* The buffer's shape in its client's table; asks the plugin the first time. */
+RYFT_MUST_USE ryft_error *ryft__buffer_known_shape(const ryft_buffer *buffer,
+                                                   const ryft__known_shape **out,
+                                                   const char *where);
+
+/* Waits until the contents exist. */
+RYFT_MUST_USE ryft_error *ryft__buffer_await(const ryft_buffer *buffer, const char *where);
+
+/* Whether the buffer lies in memory that the host can address. */
+RYFT_MUST_USE ryft_error *ryft__buffer_on_host(const ryft_buffer *buffer,
+                                               bool *out,
+                                               const char *where);
+
+/* The plugin's own description of the layout; points into the plugin's buffer. */
+RYFT_MUST_USE ryft_error *ryft__buffer_raw_layout(const ryft_buffer *buffer,
+                                                  PJRT_Buffer_MemoryLayout *out,
+                                                  const char *where);
+
+/* What the handle remembers may change although the buffer does not. */
+static inline ryft_buffer *ryft__buffer_memo(const ryft_buffer *buffer) {
+  union {
+    const ryft_buffer *seen;
+    ryft_buffer *memo;
+  } view = {.seen = buffer};
+  return view.memo;
+}
+
+static inline unsigned ryft__buffer_facts(const ryft_buffer *buffer) {
+  return atomic_load_explicit(&buffer->facts, memory_order_relaxed);
+}
+
+/* Remembers the answer to one question: its `known` bit, and the next one where the answer is
+ * yes. */
+static inline void ryft__buffer_remember(const ryft_buffer *buffer, unsigned known, bool yes) {
+  atomic_fetch_or_explicit(
+      &ryft__buffer_memo(buffer)->facts, yes ? known | known << 1 : known, memory_order_relaxed);
+}
+
+#endif /* RYFT_SRC_CORE_BUFFER_H */

@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+/* What may be asked of a client, checked here where plugins are known to crash over it. */
+#include <limits.h>
+#include <string.h>
+
+#include "src/base/alloc.h"
+#include "src/base/sized.h"
+#include "src/core/client.h"
+#include "src/core/named_value.h"
+
+enum {
+  DEVICE_COUNT_MAX = 65536,
+  DEVICES_PER_PROCESS = 2048, /* CPU plugins number the devices of process n from n * 2048 */
+  PROCESS_ID_MAX = (INT_MAX - DEVICE_COUNT_MAX) / DEVICES_PER_PROCESS,
+  TYPED_MAX = 3
+};
+
+/* Numbers that CPU plugins take unchecked. */
+typedef struct limit {
+  const char *name;
+  int64_t minimum;
+  int64_t maximum;
+} limit;
+
+static const limit LIMITS[] = {
+    {"cpu_device_count", 1, DEVICE_COUNT_MAX},
+    {"process_id", 0, PROCESS_ID_MAX},
+};
+
+typedef struct typed {
+  ryft_named_value values[TYPED_MAX];
+  size_t count;
+} typed;
+
+static ryft_error *check_limits(const ryft_named_value *value, const char *where) {
+  if (value->name == NULL || value->type != RYFT_VALUE_INT64) return NULL;
+  for (size_t i = 0; i < RYFT__COUNT(LIMITS); ++i) {
+    const limit *known = &LIMITS[i];
+    if (strcmp(known->name, value->name) != 0) continue;
+    if (value->as.integer >= known->minimum && value->as.integer <= known->maximum) return NULL;
+    return ryft__error(RYFT_INVALID_ARGUMENT,
+                       where,
+                       NULL,
+                       "%s is %lld; it must be between %lld and %lld",
+                       known->name,
+                       (long long)value->as.integer,
+                       (long long)known->minimum,
+                       (long long)known->maximum);
+  }
+  return NULL;
+}
+
+static ryft_error *read_cpu(const ryft_cpu_options *given, typed *out, const char *where) {
+  ryft_cpu_options cpu;
+  *out = (typed){.count = 0};
+  RYFT_TRY(ryft__read_sized(given, &cpu, sizeof cpu, "ryft_cpu_options", where));
+  if (cpu.reserved != 0) {
+    return ryft__error(RYFT_INVALID_ARGUMENT, where, NULL, "ryft_cpu_options.reserved is not zero");
+  }
+  if (cpu.asynchronous != RYFT_DEFAULT && cpu.asynchronous != RYFT_YES &&
+      cpu.asynchronous != RYFT_NO) {
+    return ryft__error(RYFT_INVALID_ARGUMENT,
+                       where,
+                       NULL,
+                       "ryft_cpu_options.asynchronous is %d, no ryft_choice",
+                       (int)cpu.asynchronous);
+  }
+  if (cpu.device_count != 0)
+    out->values[out->count++] = ryft_named_int64("cpu_device_count", cpu.device_count);
+  if (cpu.process_id != 0)
+    out->values[out->count++] = ryft_named_int64("process_id", cpu.process_id);
+  if (cpu.asynchronous != RYFT_DEFAULT) {
+    out->values[out->count++] = ryft_named_bool("asynchronous", cpu.asynchronous == RYFT_YES);
+  }
+  return NULL;
+}
+
+static ryft_error *check_twice(const ryft_client_options *options,
+                               const typed *cpu,
+                               const char *where) {
+  const ryft_named_values values = {options->values, options->value_count};
+  for (size_t i = 0; i < cpu->count; ++i) {
+    if (ryft_named_values_find(values, cpu->values[i].name) == NULL) continue;
+    return ryft__error(RYFT_INVALID_ARGUMENT,
+                       where,
+                       NULL,
+                       "%s is given twice, by ryft_cpu_options and among the free-form values",
+                       cpu->values[i].name);
+  }
+  return NULL;
+}
+
+static ryft_error *add(const ryft_named_value *value, PJRT_NamedValue *out, const char *where) {
+  RYFT_TRY(check_limits(value, where));
+  return ryft__named_value_to_raw(value, out, where);
+}
+
+static ryft_error *add_all(const ryft_client_options *options,
+                           const typed *cpu,
+                           PJRT_NamedValue *out,
+                           const char *where) {
+  for (size_t i = 0; i < cpu->count; ++i) RYFT_TRY(add(&cpu->values[i], out++, where));
+  for (size_t i = 0; i < options->value_count; ++i)
+    RYFT_TRY(add(&options->values[i], out++, where));
+  return NULL;
+}
+
+ryft_error *ryft__client_options_to_raw(const ryft_client_options *options,
+                                        PJRT_NamedValue **out,
+                                        size_t *out_count,
+                                        const char *where) {
+  ryft_client_options chosen;
+  typed cpu;
+  *out = NULL;
+  *out_count = 0;
+  RYFT_TRY(ryft__read_sized(options, &chosen, sizeof chosen, "ryft_client_options", where));
+  if (chosen.values == NULL && chosen.value_count != 0) {
+    return ryft__error(RYFT_INVALID_ARGUMENT,
+                       where,
+                       NULL,
+                       "ryft_client_options.values is NULL, its count is %zu",
+                       chosen.value_count);
+  }
+  RYFT_TRY(read_cpu(chosen.cpu, &cpu, where));
+  RYFT_TRY(check_twice(&chosen, &cpu, where));
+  size_t count = 0;
+  PJRT_NamedValue *values = NULL;
+  if (!__builtin_add_overflow(chosen.value_count, cpu.count, &count)) {
+    values = ryft__alloc_array(count, sizeof *values);
+  }
+  RYFT__TRY_ALLOC(values);
+  ryft_error *error = add_all(&chosen, &cpu, values, where);
+  if (error != NULL) {
+    ryft__free(values);
+    return error;
+  }
+  *out = values;
+  *out_count = count;
+  return NULL;
+}

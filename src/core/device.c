@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+#include "src/core/device.h"
+
+#include "src/abi/gen/calls.h"
+#include "src/base/alloc.h"
+#include "src/core/client.h"
+#include "src/core/named_value.h"
+#include "src/core/optional.h"
+
+/* ---- Descriptions. */
+
+static ryft_error *read_numbers(ryft_device_description *out,
+                                const ryft__table *t,
+                                const char *where) {
+  PJRT_DeviceDescription_Id_Args id = {.device_description = out->raw};
+  RYFT_TRY(ryft__PJRT_DeviceDescription_Id(t, &id, where));
+  PJRT_DeviceDescription_ProcessIndex_Args process = {.device_description = out->raw};
+  RYFT_TRY(ryft__optional(ryft__PJRT_DeviceDescription_ProcessIndex(t, &process, where)));
+  out->id = id.id;
+  out->process_index = process.process_index;
+  return NULL;
+}
+
+static ryft_error *read_texts(ryft_device_description *out,
+                              const ryft__table *t,
+                              const char *where) {
+  PJRT_DeviceDescription_Kind_Args kind = {.device_description = out->raw};
+  ryft_error *error = ryft__PJRT_DeviceDescription_Kind(t, &kind, where);
+  RYFT_TRY(ryft__optional_text(error, kind.device_kind, kind.device_kind_size, &out->kind));
+  PJRT_DeviceDescription_ToString_Args text = {.device_description = out->raw};
+  error = ryft__PJRT_DeviceDescription_ToString(t, &text, where);
+  RYFT_TRY(ryft__optional_text(error, text.to_string, text.to_string_size, &out->text));
+  PJRT_DeviceDescription_DebugString_Args debug = {.device_description = out->raw};
+  error = ryft__PJRT_DeviceDescription_DebugString(t, &debug, where);
+  return ryft__optional_text(error, debug.debug_string, debug.debug_string_size, &out->debug_text);
+}
+
+ryft_error *ryft__device_description_init(ryft_device_description *out,
+                                          const ryft__table *table,
+                                          PJRT_DeviceDescription *raw,
+                                          const char *where) {
+  *out = (ryft_device_description){.raw = raw};
+  RYFT_TRY(read_numbers(out, table, where));
+  RYFT_TRY(read_texts(out, table, where));
+  PJRT_DeviceDescription_Attributes_Args args = {.device_description = raw};
+  RYFT_TRY(ryft__optional(ryft__PJRT_DeviceDescription_Attributes(table, &args, where)));
+  return ryft__named_values_copy(args.attributes, args.num_attributes, &out->attributes);
+}
+
+void ryft__device_description_free(ryft_device_description *description) {
+  ryft__free(description->kind);
+  ryft__free(description->text);
+  ryft__free(description->debug_text);
+  ryft__named_values_free(&description->attributes);
+  *description = (ryft_device_description){.raw = NULL};
+}
+
+/* ---- Devices. */
+
+static ryft_error *read_live_attributes(ryft_device *device,
+                                        const ryft__table *t,
+                                        const char *where) {
+  PJRT_Device_GetAttributes_Args args = {.device = device->raw};
+  ryft_error *error = ryft__PJRT_Device_GetAttributes(t, &args, where);
+  if (error != NULL) return ryft__optional(error);
+  error = ryft__named_values_copy(args.attributes, args.num_attributes, &device->live_attributes);
+  if (args.attributes_deleter != NULL) args.attributes_deleter(args.device_attributes);
+  device->has_live_attributes = error == NULL;
+  return error;
+}
+
+ryft_error *ryft__device_init(ryft_device *out,
+                              ryft_client *client,
+                              PJRT_Device *raw,
+                              const char *where) {
+  const ryft__table *t = client->table;
+  *out = (ryft_device){.raw = raw, .client = client, .local_hardware_id = -1};
+  PJRT_Device_GetDescription_Args description = {.device = raw};
+  RYFT_TRY(ryft__PJRT_Device_GetDescription(t, &description, where));
+  RYFT_TRY(
+      ryft__device_description_init(&out->description, t, description.device_description, where));
+  PJRT_Device_IsAddressable_Args addressable = {.device = raw};
+  RYFT_TRY(ryft__PJRT_Device_IsAddressable(t, &addressable, where));
+  out->addressable = addressable.is_addressable;
+  PJRT_Device_LocalHardwareId_Args local = {.device = raw, .local_hardware_id = -1};
+  RYFT_TRY(ryft__optional(ryft__PJRT_Device_LocalHardwareId(t, &local, where)));
+  out->local_hardware_id = local.local_hardware_id;
+  return read_live_attributes(out, t, where);
+}
+
+static ryft_error *bind_default_memory(ryft_device *device, const char *where) {
+  PJRT_Device_DefaultMemory_Args args = {.device = device->raw};
+  RYFT_TRY(ryft__optional(ryft__PJRT_Device_DefaultMemory(device->client->table, &args, where)));
+  device->default_memory = ryft__client_memory(device->client, args.memory);
+  return NULL;
+}
+
+ryft_error *ryft__device_bind_memories(ryft_device *device, const char *where) {
+  if (!device->addressable) return NULL;
+  PJRT_Device_AddressableMemories_Args args = {.device = device->raw};
+  RYFT_TRY(
+      ryft__optional(ryft__PJRT_Device_AddressableMemories(device->client->table, &args, where)));
+  device->memories = ryft__alloc_array(args.num_memories, sizeof *device->memories);
+  RYFT__TRY_ALLOC(device->memories);
+  for (size_t i = 0; i < args.num_memories; ++i) {
+    const ryft_memory *memory = ryft__client_memory(device->client, args.memories[i]);
+    if (memory != NULL) device->memories[device->memory_count++] = memory;
+  }
+  /* A plugin without memories has its own words for the lack of a default one. */
+  return device->memory_count == 0 ? NULL : bind_default_memory(device, where);
+}
+
+void ryft__device_free(ryft_device *device) {
+  ryft__device_description_free(&device->description);
+  ryft__named_values_free(&device->live_attributes);
+  ryft__free(device->memories);
+}
+
+/* ---- What a device is. */
+
+int ryft_device_id(const ryft_device *device) {
+  return device->description.id;
+}
+
+const char *ryft_device_kind(const ryft_device *device) {
+  return device->description.kind;
+}
+
+int ryft_device_process_index(const ryft_device *device) {
+  return device->description.process_index;
+}
+
+int ryft_device_local_hardware_id(const ryft_device *device) {
+  return device->local_hardware_id;
+}
+
+bool ryft_device_is_addressable(const ryft_device *device) {
+  return device->addressable;
+}
+
+const ryft_device_description *ryft_device_describe(const ryft_device *device) {
+  return &device->description;
+}
+
+ryft_named_values ryft_device_attributes(const ryft_device *device) {
+  return device->has_live_attributes ? device->live_attributes : device->description.attributes;
+}
+
+ryft_memory_list ryft_device_memories(const ryft_device *device) {
+  return (ryft_memory_list){.items = device->memories, .count = device->memory_count};
+}
+
+const ryft_memory *ryft_device_default_memory(const ryft_device *device) {
+  return device->default_memory;
+}
+
+ryft_client *ryft_device_client(const ryft_device *device) {
+  return device->client;
+}
+
+PJRT_Device *ryft_device_raw(const ryft_device *device) {
+  return device->raw;
+}
+
+int ryft_device_description_id(const ryft_device_description *description) {
+  return description->id;
+}
+
+int ryft_device_description_process_index(const ryft_device_description *description) {
+  return description->process_index;
+}
+
+const char *ryft_device_description_kind(const ryft_device_description *description) {
+  return description->kind;
+}
+
+const char *ryft_device_description_text(const ryft_device_description *description) {
+  return description->text;
+}
+
+const char *ryft_device_description_debug_text(const ryft_device_description *description) {
+  return description->debug_text;
+}
+
+ryft_named_values ryft_device_description_attributes(const ryft_device_description *description) {
+  return description->attributes;
+}

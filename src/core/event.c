@@ -1,0 +1,244 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+#include "src/core/event.h"
+
+#include <string.h>
+
+#include "src/abi/gen/calls.h"
+#include "src/base/alloc.h"
+
+/* Zero for the plugin's own events. */
+enum { OF_PLUGIN, UNSET, SET };
+
+/* ---- Events without a handle. */
+
+ryft_error *ryft__event_await_raw(const ryft__table *table, PJRT_Event *raw, const char *where) {
+  if (raw == NULL) return NULL;
+  PJRT_Event_Await_Args args = {.event = raw};
+  return ryft__PJRT_Event_Await(table, &args, where);
+}
+
+void ryft__event_destroy_raw(const ryft__table *table, PJRT_Event *raw) {
+  if (raw == NULL) return;
+  PJRT_Event_Destroy_Args args = {.event = raw};
+  ryft_error_destroy(ryft__PJRT_Event_Destroy(table, &args, "ryft_event_destroy"));
+}
+
+static ryft_error *is_ready_raw(const ryft__table *table,
+                                PJRT_Event *raw,
+                                bool *out,
+                                const char *where) {
+  *out = true;
+  if (raw == NULL) return NULL;
+  PJRT_Event_IsReady_Args args = {.event = raw};
+  ryft_error *error = ryft__PJRT_Event_IsReady(table, &args, where);
+  *out = error == NULL && args.is_ready;
+  return error;
+}
+
+/* ---- Callbacks. */
+
+typedef struct pending {
+  const ryft__table *table;
+  ryft_client *client; /* held; may be NULL */
+  ryft_event_callback callback;
+  void *arg;
+  ryft_drop drop;
+} pending;
+
+static void run(const pending *call, ryft_error *error) {
+  ryft__callback_enter();
+  call->callback(error, call->arg);
+  if (call->drop != NULL) call->drop(call->arg);
+  ryft_error_destroy(error);
+  ryft__client_release(call->client);
+  ryft__callback_leave();
+}
+
+/* The plugin gives the error away, and may be on any thread of its own. */
+static void completed(PJRT_Error *error, void *arg) {
+  pending *memory = arg;
+  const pending call = *memory;
+  ryft__free(memory);
+  run(&call,
+      error == NULL
+          ? NULL
+          : ryft__plugin_error(call.table, error, RYFT__FN_Event_OnReady, "ryft_event_on_ready"));
+}
+
+static ryft_error *register_callback(const pending *call, PJRT_Event *raw, const char *where) {
+  pending *memory = ryft__alloc(sizeof *memory);
+  RYFT__TRY_ALLOC(memory);
+  *memory = *call;
+  if (call->client != NULL) ryft__client_hold(call->client);
+  PJRT_Event_OnReady_Args args = {.event = raw, .callback = completed, .user_arg = memory};
+  ryft_error *error = ryft__PJRT_Event_OnReady(call->table, &args, where);
+  if (error != NULL) {
+    ryft__free(memory);
+    ryft__client_release(call->client);
+  }
+  return error;
+}
+
+ryft_error *ryft__event_on_ready_raw(const ryft__table *table,
+                                     ryft_client *client,
+                                     PJRT_Event *raw,
+                                     ryft_event_callback callback,
+                                     void *arg,
+                                     ryft_drop drop,
+                                     const char *where) {
+  const pending call = {table, client, callback, arg, drop};
+  if (raw == NULL) {
+    if (client != NULL) ryft__client_hold(client);
+    run(&call, /* error= */ NULL);
+    return NULL;
+  }
+  ryft_error *error = register_callback(&call, raw, where);
+  if (error != NULL && drop != NULL) drop(arg);
+  return error;
+}
+
+/* ---- Handles. */
+
+static ryft_error *make(const ryft__table *table,
+                        ryft_client *client,
+                        PJRT_Event *raw,
+                        int state,
+                        ryft_event **out) {
+  ryft_event *event = ryft__alloc(sizeof *event);
+  *out = NULL;
+  if (event == NULL) {
+    ryft__event_destroy_raw(table, raw);
+    return ryft__out_of_memory();
+  }
+  *event = (ryft_event){.table = table, .raw = raw, .client = client};
+  atomic_init(&event->state, state);
+  atomic_init(&event->waiter, NULL);
+  if (client != NULL) ryft__client_hold(client);
+  ryft__object_born();
+  *out = event;
+  return NULL;
+}
+
+ryft_error *ryft__event_adopt(const ryft__table *table,
+                              ryft_client *client,
+                              PJRT_Event *raw,
+                              ryft_event **out) {
+  return make(table, client, raw, OF_PLUGIN, out);
+}
+
+ryft_error *ryft_event_create(ryft_plugin *plugin, ryft_event **out) {
+  *out = NULL;
+  if (plugin == NULL) return ryft__error(RYFT_INVALID_ARGUMENT, __func__, NULL, "`plugin` is NULL");
+  PJRT_Event_Create_Args args = {0};
+  RYFT_TRY(ryft__PJRT_Event_Create(&plugin->table, &args, __func__));
+  if (args.event == NULL) {
+    return ryft__error(
+        RYFT_INTERNAL, __func__, "PJRT_Event_Create", "the plugin gave no event and no error");
+  }
+  return make(&plugin->table, /* client= */ NULL, args.event, UNSET, out);
+}
+
+static ryft_error *set_raw(ryft_event *event,
+                           ryft_code code,
+                           const char *message,
+                           const char *where) {
+  PJRT_Event_Set_Args args = {
+      .event = event->raw,
+      .error_code = (PJRT_Error_Code)code,
+      .error_message = message,
+      .error_message_size = strlen(message),
+  };
+  return ryft__PJRT_Event_Set(event->table, &args, where);
+}
+
+/* Plugins abort when an event is set twice, so of several callers only one gets through. */
+ryft_error *ryft_event_set(ryft_event *event, const ryft_error *error) {
+  if (event == NULL) return ryft__error(RYFT_INVALID_ARGUMENT, __func__, NULL, "`event` is NULL");
+  int state = UNSET;
+  if (!atomic_compare_exchange_strong(&event->state, &state, SET)) {
+    return ryft__error(RYFT_FAILED_PRECONDITION,
+                       __func__,
+                       NULL,
+                       state == SET ? "the event was set before" : "the event is the plugin's own");
+  }
+  return set_raw(event, ryft_error_code(error), ryft_error_message(error), __func__);
+}
+
+void ryft_event_destroy(ryft_event *event) {
+  if (event == NULL) return;
+  int state = UNSET;
+  if (atomic_compare_exchange_strong(&event->state, &state, SET)) {
+    ryft_error_destroy(
+        set_raw(event, RYFT_CANCELLED, "the event was destroyed before it was set", __func__));
+  }
+  ryft__event_destroy_raw(event->table, event->raw);
+  ryft__waiter_release(atomic_load_explicit(&event->waiter, memory_order_acquire));
+  ryft_client *client = event->client;
+  ryft__free(event);
+  ryft__object_gone();
+  ryft__client_release(client);
+}
+
+PJRT_Event *ryft_event_raw(const ryft_event *event) {
+  return event->raw;
+}
+
+/* ---- Asking and waiting. */
+
+static ryft_error *missing_event(const char *where) {
+  return ryft__error(RYFT_INVALID_ARGUMENT, where, NULL, "`event` is NULL");
+}
+
+ryft_error *ryft_event_await(ryft_event *event) {
+  if (event == NULL) return missing_event(__func__);
+  return ryft__event_await_raw(event->table, event->raw, __func__);
+}
+
+ryft_error *ryft_event_await_for(ryft_event *event, int64_t nanoseconds) {
+  bool ready = false;
+  if (event == NULL) return missing_event(__func__);
+  RYFT_TRY(is_ready_raw(event->table, event->raw, &ready, __func__));
+  if (!ready && nanoseconds > 0) RYFT_TRY(ryft__event_sleep(event, nanoseconds, &ready, __func__));
+  if (ready) return ryft__event_await_raw(event->table, event->raw, __func__);
+  return ryft__error(RYFT_DEADLINE_EXCEEDED,
+                     __func__,
+                     NULL,
+                     "not complete after %lld ms",
+                     (long long)(nanoseconds < 0 ? 0 : nanoseconds / RYFT_MILLISECONDS(1)));
+}
+
+ryft_error *ryft_event_is_ready(ryft_event *event, bool *out_ready) {
+  *out_ready = false;
+  if (event == NULL) return missing_event(__func__);
+  return is_ready_raw(event->table, event->raw, out_ready, __func__);
+}
+
+ryft_error *ryft_event_error(ryft_event *event) {
+  bool ready = false;
+  if (event == NULL) return missing_event(__func__);
+  RYFT_TRY(is_ready_raw(event->table, event->raw, &ready, __func__));
+  if (!ready)
+    return ryft__error(RYFT_FAILED_PRECONDITION, __func__, NULL, "the event is not complete yet");
+  if (event->raw == NULL) return NULL;
+  if (!ryft__table_has(event->table, RYFT__FN_Event_Error)) {
+    return ryft__event_await_raw(event->table, event->raw, __func__);
+  }
+  PJRT_Event_Error_Args args = {.event = event->raw};
+  return ryft__PJRT_Event_Error(event->table, &args, __func__);
+}
+
+ryft_error *ryft_event_on_ready(ryft_event *event,
+                                ryft_event_callback callback,
+                                void *arg,
+                                ryft_drop drop) {
+  if (event == NULL || callback == NULL) {
+    if (drop != NULL) drop(arg);
+    return ryft__error(RYFT_INVALID_ARGUMENT,
+                       __func__,
+                       NULL,
+                       "`%s` is NULL",
+                       event == NULL ? "event" : "callback");
+  }
+  return ryft__event_on_ready_raw(
+      event->table, event->client, event->raw, callback, arg, drop, __func__);
+}

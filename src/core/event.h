@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+#ifndef RYFT_SRC_CORE_EVENT_H
+#define RYFT_SRC_CORE_EVENT_H
+
+#include <stdatomic.h>
+
+#include "ryft/event.h"
+#include "src/core/client.h"
+
+typedef struct ryft__waiter ryft__waiter;
+
+struct ryft_event {
+  const ryft__table *table;
+  PJRT_Event *raw;     /* NULL: complete and without error */
+  ryft_client *client; /* held; NULL for user-made events */
+  atomic_int state;    /* user-made events: whether they were set */
+  /* Made by the first wait with a timeout that has to sleep, and used by all that follow. */
+  _Atomic(ryft__waiter *) waiter;
+};
+
+/* Takes the plugin's event, also when it fails: `*out` owns it and holds `client`, which may be
+ * NULL. */
+RYFT_MUST_USE ryft_error *ryft__event_adopt(const ryft__table *table,
+                                            ryft_client *client,
+                                            PJRT_Event *raw,
+                                            ryft_event **out);
+
+/* For events of the plugin's that need no handle. A NULL `raw` is complete and without error. */
+RYFT_MUST_USE ryft_error *ryft__event_await_raw(const ryft__table *table,
+                                                PJRT_Event *raw,
+                                                const char *where);
+void ryft__event_destroy_raw(const ryft__table *table, PJRT_Event *raw);
+
+/* ryft_event_on_ready for the plugin's event; `client`, which may be NULL, is held until the
+ * callback ran. */
+RYFT_MUST_USE ryft_error *ryft__event_on_ready_raw(const ryft__table *table,
+                                                   ryft_client *client,
+                                                   PJRT_Event *raw,
+                                                   ryft_event_callback callback,
+                                                   void *arg,
+                                                   ryft_drop drop,
+                                                   const char *where);
+
+/* Sleeps until the event completes, for `nanoseconds` at most; `*out_ready` says which it was. */
+RYFT_MUST_USE ryft_error *ryft__event_sleep(ryft_event *event,
+                                            int64_t nanoseconds,
+                                            bool *out_ready,
+                                            const char *where);
+
+/* One owner less: the event, or its callback that has run. NULL is fine. */
+void ryft__waiter_release(ryft__waiter *waiter);
+
+#endif /* RYFT_SRC_CORE_EVENT_H */

@@ -1,0 +1,389 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+#include "ryft/execute.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "src/abi/gen/calls.h"
+#include "src/base/alloc.h"
+#include "src/base/sized.h"
+#include "src/core/buffer.h"
+#include "src/core/event.h"
+#include "src/core/loaded_executable.h"
+
+/* Up to these, the tables that the plugin reads and fills lie on the stack. */
+enum { STACK_DEVICES = 8, STACK_BUFFERS = 256, STACK_KEPT = 64 };
+
+typedef struct stack_tables {
+  PJRT_Buffer *buffers[STACK_BUFFERS];
+  PJRT_Buffer **lists[2 * STACK_DEVICES];
+  PJRT_Event *events[STACK_DEVICES];
+  int64_t kept[STACK_KEPT];
+} stack_tables;
+
+/* One call, as the caller gave it, and the tables that the plugin takes. */
+typedef struct launch {
+  ryft_loaded_executable *executable;
+  const ryft_execute_options *options; /* the library's own size */
+  ryft_buffer *const *const *arguments;
+  ryft_buffer **const *outputs;
+  ryft_event **done; /* may be NULL */
+  size_t device_count;
+  size_t argument_count;
+  size_t output_count;
+  size_t kept_count;
+  PJRT_Buffer **raw_arguments; /* device_count times argument_count */
+  PJRT_Buffer **raw_outputs;   /* device_count times output_count */
+  PJRT_Buffer ***argument_lists;
+  PJRT_Buffer ***output_lists;
+  PJRT_Event **events; /* NULL when nobody needs them */
+  int64_t *kept;
+  void *heap; /* NULL while the stack was enough */
+  const char *where;
+} launch;
+
+/* Of several devices or one, an error names the device too. */
+static void name_argument(const launch *l, size_t device, size_t argument, char *out, size_t size) {
+  if (l->device_count == 1) {
+    snprintf(out, size, "argument %zu", argument);
+  } else {
+    snprintf(out, size, "argument %zu on device %zu of %zu", argument, device, l->device_count);
+  }
+}
+
+static RYFT__COLD ryft_error *bad_argument(const launch *l, size_t device, size_t argument, const char *problem) {
+  char name[96];
+  name_argument(l, device, argument, name, sizeof name);
+  return ryft__error(RYFT_INVALID_ARGUMENT, l->where, NULL, "%s %s", name, problem);
+}
+
+static RYFT__COLD ryft_error *bad_shape(const launch *l,
+                                        size_t device,
+                                        size_t argument,
+                                        const ryft__known_shape *given,
+                                        const ryft__known_shape *wanted) {
+  char name[96], given_text[256], wanted_text[256];
+  name_argument(l, device, argument, name, sizeof name);
+  (void)ryft_shape_format(given->shape, given_text, sizeof given_text);
+  (void)ryft_shape_format(wanted->shape, wanted_text, sizeof wanted_text);
+  return ryft__error(RYFT_INVALID_ARGUMENT,
+                     l->where,
+                     NULL,
+                     "%s is %s, the program takes %s",
+                     name,
+                     given_text,
+                     wanted_text);
+}
+
+static RYFT__COLD ryft_error *bad_count(const launch *l, const char *what, size_t given, size_t wanted) {
+  return ryft__error(RYFT_INVALID_ARGUMENT,
+                     l->where,
+                     NULL,
+                     "the count of %s is %zu, the program has %zu",
+                     what,
+                     given,
+                     wanted);
+}
+
+static ryft_error *check_shape(const launch *l, size_t device, size_t argument, const ryft_buffer *buffer) {
+  const ryft__known_shape *wanted = l->executable->parameters[argument];
+  if (wanted == NULL) return NULL;
+  const ryft__known_shape *given = atomic_load_explicit(&buffer->shape, memory_order_acquire);
+  if (RYFT__UNLIKELY(given == NULL)) RYFT_TRY(ryft__buffer_known_shape(buffer, &given, l->where));
+  return RYFT__LIKELY(given == wanted) ? NULL : bad_shape(l, device, argument, given, wanted);
+}
+
+static ryft_error *gather_list(launch *l, size_t device) {
+  const bool check = l->executable->parameters != NULL && !l->options->unchecked;
+  ryft_buffer *const *list = l->arguments[device];
+  PJRT_Buffer **raw = l->argument_lists[device];
+  for (size_t i = 0; i < l->argument_count; ++i) {
+    const ryft_buffer *buffer = list[i];
+    if (RYFT__UNLIKELY(buffer == NULL)) return bad_argument(l, device, i, "is NULL");
+    if (RYFT__UNLIKELY(buffer->client != l->executable->client)) {
+      return bad_argument(l, device, i, "belongs to another client");
+    }
+    if (check) RYFT_TRY(check_shape(l, device, i, buffer));
+    raw[i] = buffer->raw;
+  }
+  return NULL;
+}
+
+static ryft_error *gather_kept(launch *l) {
+  const ryft_execute_options *options = l->options;
+  for (size_t i = 0; i < l->kept_count; ++i) {
+    const int64_t position = options->keep_all ? (int64_t)i : options->keep[i];
+    if (position < 0 || (uint64_t)position >= l->argument_count) {
+      return ryft__error(RYFT_INVALID_ARGUMENT,
+                         l->where,
+                         NULL,
+                         "keep names argument %" PRId64 " of %zu",
+                         position,
+                         l->argument_count);
+    }
+    l->kept[i] = position;
+  }
+  return NULL;
+}
+
+static ryft_error *gather(launch *l) {
+  for (size_t device = 0; device < l->device_count; ++device) {
+    l->argument_lists[device] = l->raw_arguments + device * l->argument_count;
+    l->output_lists[device] = l->raw_outputs + device * l->output_count;
+    RYFT_TRY(gather_list(l, device));
+  }
+  return gather_kept(l);
+}
+
+/* One heap block for all tables; false when memory is out or the counts are absurd. */
+static bool use_heap(launch *l, size_t buffers) {
+  size_t bytes = 0, lists = 0, kept = 0;
+  if (__builtin_mul_overflow(buffers, sizeof(PJRT_Buffer *), &bytes) ||
+      __builtin_mul_overflow(l->device_count, 3 * sizeof(void *), &lists) ||
+      __builtin_mul_overflow(l->kept_count, sizeof(int64_t), &kept) ||
+      __builtin_add_overflow(bytes, lists, &bytes) || __builtin_add_overflow(bytes, kept, &bytes)) {
+    return false;
+  }
+  l->heap = ryft__alloc(bytes);
+  if (l->heap == NULL) return false;
+  l->raw_arguments = l->heap;
+  l->argument_lists = (PJRT_Buffer ***)(l->raw_arguments + buffers);
+  l->events = (PJRT_Event **)(l->argument_lists + 2 * l->device_count);
+  l->kept = (int64_t *)(l->events + l->device_count);
+  return true;
+}
+
+/* Points the tables at the stack or, when there is too much for it, at a block of their own. */
+static ryft_error *lay_out(launch *l, stack_tables *stack) {
+  size_t per_device = 0, buffers = 0;
+  l->kept_count = l->options->keep_all ? l->argument_count : l->options->keep_count;
+  if (__builtin_add_overflow(l->argument_count, l->output_count, &per_device) ||
+      __builtin_mul_overflow(per_device, l->device_count, &buffers)) {
+    return ryft__out_of_memory();
+  }
+  if (buffers <= STACK_BUFFERS && l->device_count <= STACK_DEVICES && l->kept_count <= STACK_KEPT) {
+    l->raw_arguments = stack->buffers;
+    l->argument_lists = stack->lists;
+    l->events = stack->events;
+    l->kept = stack->kept;
+  } else if (!use_heap(l, buffers)) {
+    return ryft__out_of_memory();
+  }
+  l->raw_outputs = l->raw_arguments + l->device_count * l->argument_count;
+  l->output_lists = l->argument_lists + l->device_count;
+  for (size_t i = 0; i < l->device_count * l->output_count; ++i) l->raw_outputs[i] = NULL;
+  for (size_t i = 0; i < l->device_count; ++i) l->events[i] = NULL;
+  /* A program without results has no other way to tell that it failed. */
+  if (l->done == NULL && l->output_count != 0) l->events = NULL;
+  return NULL;
+}
+
+/* Which device to name to the plugin: none when the executable already stands for it. */
+static ryft_error *choose_device(const launch *l, PJRT_Device **out) {
+  const ryft_loaded_executable *executable = l->executable;
+  const ryft_device *device = l->options->device;
+  *out = NULL;
+  if (device == NULL) {
+    if (!executable->portable) return NULL;
+    return ryft__error(RYFT_INVALID_ARGUMENT,
+                       l->where,
+                       NULL,
+                       "the executable is portable: name a device in ryft_execute_options");
+  }
+  bool included = executable->portable && device->client == executable->client;
+  for (size_t i = 0; i < executable->device_count; ++i) included |= executable->devices[i] == device;
+  if (!included) {
+    return ryft__error(RYFT_INVALID_ARGUMENT,
+                       l->where,
+                       NULL,
+                       "device %d is none of those that the executable was compiled for",
+                       ryft_device_id(device));
+  }
+  if (executable->portable || executable->device_count > 1) *out = device->raw;
+  return NULL;
+}
+
+static ryft_error *check_counts(const launch *l) {
+  const ryft_loaded_executable *executable = l->executable;
+  if (RYFT__UNLIKELY(atomic_load_explicit(&executable->deleted, memory_order_relaxed))) {
+    return ryft__error(
+        RYFT_FAILED_PRECONDITION, l->where, NULL, "the executable was deleted");
+  }
+  const size_t devices =
+      l->options->device != NULL || executable->portable ? 1 : executable->device_count;
+  if (RYFT__UNLIKELY(l->device_count != devices)) {
+    return ryft__error(RYFT_FAILED_PRECONDITION,
+                       l->where,
+                       NULL,
+                       "arguments for %zu devices, the executable runs on %zu",
+                       l->device_count,
+                       devices);
+  }
+  if (RYFT__UNLIKELY(l->output_count != executable->output_count)) {
+    return bad_count(l, "outputs", l->output_count, executable->output_count);
+  }
+  if (RYFT__UNLIKELY(executable->parameter_count != SIZE_MAX &&
+                     l->argument_count != executable->parameter_count)) {
+    return bad_count(l, "arguments", l->argument_count, executable->parameter_count);
+  }
+  return NULL;
+}
+
+static ryft_error *start(launch *l, PJRT_Device *device) {
+  PJRT_ExecuteOptions options = {
+      .struct_size = PJRT_ExecuteOptions_STRUCT_SIZE,
+      .launch_id = l->options->launch_id,
+      .non_donatable_input_indices = l->kept_count == 0 ? NULL : l->kept,
+      .num_non_donatable_input_indices = l->kept_count,
+      .call_location = l->options->call_location,
+  };
+  PJRT_LoadedExecutable_Execute_Args args = {
+      .executable = l->executable->raw,
+      .options = &options,
+      .argument_lists = (PJRT_Buffer *const *const *)l->argument_lists,
+      .num_devices = l->device_count,
+      .num_args = l->argument_count,
+      .output_lists = l->output_lists,
+      .device_complete_events = l->events,
+      .execute_device = device,
+  };
+  return ryft__PJRT_LoadedExecutable_Execute(l->executable->client->table, &args, l->where);
+}
+
+/* Adopting takes the plugin's object also when it fails, so each is forgotten here before. */
+static ryft_error *adopt_outputs(launch *l, size_t device) {
+  for (size_t i = 0; i < l->output_count; ++i) {
+    PJRT_Buffer *raw = l->output_lists[device][i];
+    const ryft__known_shape *shape =
+        l->executable->results == NULL ? NULL : l->executable->results[i];
+    if (RYFT__UNLIKELY(raw == NULL)) {
+      return ryft__error(RYFT_INTERNAL,
+                         l->where,
+                         "PJRT_LoadedExecutable_Execute",
+                         "the plugin gave no buffer for result %zu",
+                         i);
+    }
+    l->output_lists[device][i] = NULL;
+    RYFT_TRY(ryft__buffer_adopt(l->executable->client, raw, shape, &l->outputs[device][i]));
+  }
+  return NULL;
+}
+
+static ryft_error *adopt_event(launch *l, size_t device) {
+  ryft_client *client = l->executable->client;
+  PJRT_Event *raw = l->events[device];
+  l->events[device] = NULL;
+  return ryft__event_adopt(client->table, client, raw, &l->done[device]);
+}
+
+/* Nobody will ever look at these events, so their errors are waited for here. */
+static ryft_error *await_events(launch *l) {
+  ryft_error *error = NULL;
+  for (size_t i = 0; i < l->device_count; ++i) {
+    const ryft__table *table = l->executable->client->table;
+    error = ryft__error_first(error, ryft__event_await_raw(table, l->events[i], l->where));
+  }
+  return error;
+}
+
+static ryft_error *adopt(launch *l) {
+  for (size_t device = 0; device < l->device_count; ++device) {
+    RYFT_TRY(adopt_outputs(l, device));
+    if (l->done != NULL) RYFT_TRY(adopt_event(l, device));
+  }
+  return l->done == NULL && l->events != NULL ? await_events(l) : NULL;
+}
+
+/* Gives back what the plugin made and no handle took, and the handles too when the call failed. */
+static void clean(launch *l, bool failed) {
+  const ryft__table *table = l->executable->client->table;
+  for (size_t device = 0; device < l->device_count; ++device) {
+    if (l->events != NULL && l->events[device] != NULL) {
+      ryft__event_destroy_raw(table, l->events[device]);
+    }
+    if (!failed) continue;
+    for (size_t i = 0; i < l->output_count; ++i) {
+      PJRT_Buffer *raw = l->raw_outputs[device * l->output_count + i];
+      if (raw != NULL) ryft__buffer_destroy_raw(table, raw);
+      ryft_buffer_destroy(l->outputs[device][i]);
+      l->outputs[device][i] = NULL;
+    }
+    if (l->done != NULL) {
+      ryft_event_destroy(l->done[device]);
+      l->done[device] = NULL;
+    }
+  }
+}
+
+static void forget_outputs(const launch *l) {
+  for (size_t device = 0; device < l->device_count; ++device) {
+    for (size_t i = 0; i < l->output_count; ++i) l->outputs[device][i] = NULL;
+    if (l->done != NULL) l->done[device] = NULL;
+  }
+}
+
+static ryft_error *run(launch *l) {
+  stack_tables stack;
+  PJRT_Device *device = NULL;
+  RYFT_TRY(check_counts(l));
+  RYFT_TRY(choose_device(l, &device));
+  RYFT_TRY(lay_out(l, &stack));
+  ryft_error *error = gather(l);
+  if (RYFT__LIKELY(error == NULL)) error = start(l, device);
+  /* What a call that failed left in the tables is not to be trusted. */
+  if (RYFT__LIKELY(error == NULL)) {
+    error = adopt(l);
+    if (RYFT__UNLIKELY(error != NULL) || l->events != NULL) clean(l, error != NULL);
+  }
+  if (RYFT__UNLIKELY(l->heap != NULL)) ryft__free(l->heap);
+  return error;
+}
+
+ryft_error *ryft_execute_all(ryft_loaded_executable *executable,
+                             ryft_buffer *const *const *arguments,
+                             size_t device_count,
+                             size_t argument_count,
+                             const ryft_execute_options *options,
+                             ryft_buffer **const *outputs,
+                             size_t output_count,
+                             ryft_event **done) {
+  ryft_execute_options own;
+  launch l = {
+      .executable = executable,
+      .options = &own,
+      .arguments = arguments,
+      .outputs = outputs,
+      .done = done,
+      .device_count = device_count,
+      .argument_count = argument_count,
+      .output_count = output_count,
+      .where = __func__,
+  };
+  forget_outputs(&l);
+  RYFT_TRY(RYFT__READ_OPTIONS(ryft_execute_options, options, &own));
+  return run(&l);
+}
+
+ryft_error *ryft_execute(ryft_loaded_executable *executable,
+                         ryft_buffer *const *arguments,
+                         size_t argument_count,
+                         const ryft_execute_options *options,
+                         ryft_buffer **outputs,
+                         size_t output_count,
+                         ryft_event **done) {
+  ryft_execute_options own;
+  launch l = {
+      .executable = executable,
+      .options = &own,
+      .arguments = &arguments,
+      .outputs = &outputs,
+      .done = done,
+      .device_count = 1,
+      .argument_count = argument_count,
+      .output_count = output_count,
+      .where = __func__,
+  };
+  forget_outputs(&l);
+  RYFT_TRY(RYFT__READ_OPTIONS(ryft_execute_options, options, &own));
+  return run(&l);
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+#ifndef RYFT_SRC_CORE_LOADED_EXECUTABLE_H
+#define RYFT_SRC_CORE_LOADED_EXECUTABLE_H
+
+#include <stdatomic.h>
+
+#include "ryft/loaded_executable.h"
+#include "src/core/client.h"
+#include "src/core/executable.h"
+
+/* What executions need is read once, when the executable is loaded. */
+struct ryft_loaded_executable {
+  PJRT_LoadedExecutable *raw;
+  ryft_client *client; /* held */
+  ryft_executable *program;
+  size_t output_count;
+  size_t parameter_count; /* SIZE_MAX when unknown */
+  /* What arguments must look like and results will, in the client's table; NULL when not known. */
+  const ryft__known_shape **parameters;
+  const ryft__known_shape **results;
+  const ryft_device **devices; /* none when it is portable */
+  size_t device_count;
+  ryft_logical_id *logical_ids; /* made when asked for, under program->lock */
+  size_t logical_id_count;
+  atomic_bool deleted; /* some plugins forget, and go on executing */
+  bool signature_off;
+  bool portable; /* runs on whatever single device an execution names */
+};
+
+/* Takes the plugin's loaded executable, also when it fails. */
+RYFT_MUST_USE ryft_error *ryft__loaded_executable_adopt(ryft_client *client, PJRT_LoadedExecutable *raw,
+                                                        bool signature_off, bool portable,
+                                                        ryft_loaded_executable **out, const char *where);
+
+#endif /* RYFT_SRC_CORE_LOADED_EXECUTABLE_H */

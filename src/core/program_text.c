@@ -1,0 +1,275 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+/* Looks through MLIR text for what takes a plugin's process down. It knows strings, comments, brackets, tensor types
+ * and the heads of functions, and lets everything else pass: judging programs is the plugin's business. */
+#include <ctype.h>
+#include <inttypes.h>
+#include <string.h>
+
+#include "src/base/error.h"
+#include "src/core/program.h"
+
+/* Parsers recurse once or more per bracket; known ones overflow an 8 MiB stack between 3,000 and 10,000. */
+enum { DEPTH_MAX = 256 };
+
+typedef struct scanner {
+  const char *start;
+  const char *at;
+  const char *end;
+  int depth;
+  bool after_dense; /* a dense<…> literal has ended; its type follows behind a colon */
+  int dense_depth;  /* where one that is open began, or -1 */
+  const ryft__program_limits *limits;
+  const char *where;
+} scanner;
+
+static size_t line_of(const scanner *s, const char *place) {
+  size_t line = 1;
+  for (const char *p = s->start; p < place; ++p) line += *p == '\n';
+  return line;
+}
+
+static bool is_name(char c) {
+  return isalnum((unsigned char)c) || c == '_' || c == '.' || c == '$';
+}
+
+static bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+
+static bool at_text(const scanner *s, const char *text) {
+  const size_t size = strlen(text);
+  return (size_t)(s->end - s->at) >= size && memcmp(s->at, text, size) == 0;
+}
+
+/* Strings may hold escaped quotes. Ends behind the closing quote, or at the end. */
+static void skip_string(scanner *s) {
+  for (++s->at; s->at < s->end && *s->at != '"'; ++s->at) {
+    if (*s->at == '\\' && s->at + 1 < s->end) ++s->at;
+  }
+  if (s->at < s->end) ++s->at;
+}
+
+static void skip_comment(scanner *s) {
+  const char *newline = memchr(s->at, '\n', (size_t)(s->end - s->at));
+  s->at = newline == NULL ? s->end : newline;
+}
+
+static void skip_blanks(scanner *s) {
+  while (s->at < s->end) {
+    if (at_text(s, "//")) {
+      skip_comment(s);
+    } else if (isspace((unsigned char)*s->at) || *s->at == '\0') {
+      ++s->at;
+    } else {
+      return;
+    }
+  }
+}
+
+/* Steps over one character, string or comment: +1 for an opening bracket, -1 for a closing one. Arrows and comparisons
+ * are no brackets. */
+static int step(scanner *s) {
+  const char c = *s->at;
+  if (c == '"') return skip_string(s), 0;
+  if (at_text(s, "//")) return skip_comment(s), 0;
+  if (at_text(s, "->") || at_text(s, ">=") || at_text(s, "<=")) return s->at += 2, 0;
+  ++s->at;
+  if (c == '(' || c == '[' || c == '{' || c == '<') return 1;
+  if (c == ')' || c == ']' || c == '}' || c == '>') return -1;
+  return 0;
+}
+
+/* Steps over a bracket and all within. */
+static void skip_balanced(scanner *s) {
+  int depth = 0;
+  do {
+    depth += step(s);
+  } while (depth > 0 && s->at < s->end);
+}
+
+static ryft_error *check_depth(const scanner *s) {
+  if (s->depth <= DEPTH_MAX) return NULL;
+  return ryft__error(RYFT_INVALID_ARGUMENT,
+                     s->where,
+                     NULL,
+                     "line %zu: brackets are nested more than %d deep, which can overflow the "
+                     "stack of the plugin's parser",
+                     line_of(s, s->at),
+                     DEPTH_MAX);
+}
+
+/* How many bytes one element takes; 1 for types not known here, so that nothing is refused for them. */
+static uint64_t element_bytes(const char *type, size_t size) {
+  uint64_t bits = 0;
+  size_t i = 0;
+  if (size > 8 && memcmp(type, "complex<", 8) == 0) return 2 * element_bytes(type + 8, size - 8);
+  if (size >= 5 && memcmp(type, "index", 5) == 0) return 8;
+  while (i < size && !is_digit(type[i])) ++i; /* i32, ui4, f8E4M3FN, bf16 */
+  for (; i < size && is_digit(type[i]) && bits < 100000; ++i) {
+    bits = bits * 10 + (uint64_t)(type[i] - '0');
+  }
+  return bits <= 8 ? 1 : (bits + 7) / 8;
+}
+
+/* At the dimensions of a tensor type: their product, 0 for one too large for an int64. Zeros and dynamic dimensions do
+ * not count, as in XLA's own test for overflow. */
+static int64_t read_dims(scanner *s) {
+  int64_t count = 1;
+  bool overflow = false;
+  while (s->at < s->end && (is_digit(*s->at) || *s->at == '?')) {
+    int64_t dim = *s->at == '?' ? 1 : 0;
+    if (*s->at == '?') ++s->at;
+    for (; s->at < s->end && is_digit(*s->at); ++s->at) {
+      overflow |= __builtin_mul_overflow(dim, 10, &dim);
+      overflow |= __builtin_add_overflow(dim, *s->at - '0', &dim);
+    }
+    if (s->at < s->end && *s->at == 'x') ++s->at;
+    if (dim != 0) overflow |= __builtin_mul_overflow(count, dim, &count);
+  }
+  return overflow ? 0 : count;
+}
+
+static RYFT__COLD ryft_error *too_large(const scanner *s, const char *type) {
+  const char *end = type;
+  while (end < s->end && *end != '>' && end - type < 96) ++end;
+  return ryft__error(RYFT_INVALID_ARGUMENT,
+                     s->where,
+                     NULL,
+                     "line %zu: the size of %.*s> is absurd: more than %" PRIu64
+                     " bytes, on which the plugin would abort",
+                     line_of(s, type),
+                     (int)(end - type),
+                     type,
+                     s->limits->tensor_bytes);
+}
+
+/* Behind "tensor", at its '<'. Looks at the type and leaves the scanner where it is. */
+static ryft_error *check_tensor(const scanner *s, const char *type, bool constant) {
+  scanner ahead = *s;
+  ++ahead.at;
+  const int64_t count = read_dims(&ahead);
+  const size_t rest = (size_t)(ahead.end - ahead.at);
+  uint64_t bytes = 0;
+  if (count == 0 ||
+      __builtin_mul_overflow((uint64_t)count, element_bytes(ahead.at, rest), &bytes) ||
+      bytes > s->limits->tensor_bytes) {
+    return too_large(s, type);
+  }
+  if (constant && s->limits->no_f6_constants && at_text(&ahead, "f6E")) {
+    return ryft__error(RYFT_INVALID_ARGUMENT,
+                       s->where,
+                       NULL,
+                       "line %zu: a constant of a 6-bit float type, on which the plugin would abort; "
+                       "pass it as an argument",
+                       line_of(s, type));
+  }
+  return NULL;
+}
+
+/* A type that stands alone behind an arrow, such as tensor<4xf32>, !stablehlo.token or (f32, f32). */
+static void skip_type(scanner *s) {
+  skip_blanks(s);
+  if (s->at < s->end && *s->at == '(') {
+    skip_balanced(s);
+    return;
+  }
+  if (s->at < s->end && *s->at == '!') ++s->at;
+  while (s->at < s->end && is_name(*s->at)) ++s->at;
+  if (s->at < s->end && *s->at == '<') skip_balanced(s);
+}
+
+static bool skip_word(scanner *s, const char *word) {
+  scanner ahead = *s;
+  skip_blanks(&ahead);
+  if (!at_text(&ahead, word)) return false;
+  s->at = ahead.at + strlen(word);
+  return true;
+}
+
+static ryft_error *check_body(const scanner *s, bool has_body, const char *head) {
+  if (has_body) return NULL;
+  return ryft__error(RYFT_INVALID_ARGUMENT,
+                     s->where,
+                     NULL,
+                     "line %zu: a function has no body, on which plugins crash",
+                     line_of(s, head));
+}
+
+/* Behind func.func: visibility, name, parameters, results, attributes, and then there must be a body. */
+static ryft_error *check_function(const scanner *s, const char *head) {
+  scanner ahead = *s;
+  if (!skip_word(&ahead, "private") && !skip_word(&ahead, "public")) (void)skip_word(&ahead, "nested");
+  if (!skip_word(&ahead, "@")) return NULL; /* not a function after all: let the plugin say so */
+  if (ahead.at < ahead.end && *ahead.at == '"') skip_string(&ahead);
+  while (ahead.at < ahead.end && (is_name(*ahead.at) || *ahead.at == '-')) ++ahead.at;
+  skip_blanks(&ahead);
+  if (ahead.at == ahead.end || *ahead.at != '(') return NULL;
+  skip_balanced(&ahead);
+  if (skip_word(&ahead, "->")) skip_type(&ahead);
+  if (skip_word(&ahead, "attributes")) {
+    skip_blanks(&ahead);
+    if (ahead.at < ahead.end) skip_balanced(&ahead);
+  }
+  return check_body(s, skip_word(&ahead, "{"), head);
+}
+
+/* Behind "func.func" in quotes, MLIR's generic form: operands, perhaps properties, and a region that must not be
+ * empty. */
+static ryft_error *check_generic_function(const scanner *s, const char *head) {
+  scanner ahead = *s;
+  skip_blanks(&ahead);
+  if (ahead.at == ahead.end || *ahead.at != '(') return NULL;
+  skip_balanced(&ahead);
+  skip_blanks(&ahead);
+  if (ahead.at < ahead.end && *ahead.at == '<') skip_balanced(&ahead);
+  if (!skip_word(&ahead, "(") || !skip_word(&ahead, "{")) return NULL;
+  return check_body(s, !skip_word(&ahead, "}"), head);
+}
+
+/* A word that is not part of %a, @a, #a, !a or ^a. */
+static ryft_error *check_word(scanner *s) {
+  const char *word = s->at;
+  const bool sigil = word > s->start && strchr("%@#!^", word[-1]) != NULL && word[-1] != '\0';
+  while (s->at < s->end && is_name(*s->at)) ++s->at;
+  const size_t size = (size_t)(s->at - word);
+  const bool opens = s->at < s->end && *s->at == '<';
+  const bool constant = s->after_dense;
+  s->after_dense = false;
+  if (sigil) return NULL;
+  if (size == 9 && memcmp(word, "func.func", 9) == 0) return check_function(s, word);
+  if (size == 6 && opens && memcmp(word, "tensor", 6) == 0) return check_tensor(s, word, constant);
+  const bool dense = (size == 5 && memcmp(word, "dense", 5) == 0) ||
+                     (size == 14 && memcmp(word, "dense_resource", 14) == 0);
+  if (dense && opens) s->dense_depth = s->depth;
+  return NULL;
+}
+
+static ryft_error *check_punctuation(scanner *s) {
+  const char *place = s->at;
+  const char c = *place;
+  const int change = step(s);
+  s->depth += change;
+  if (s->depth < 0) s->depth = 0; /* unbalanced: the plugin will say so */
+  if (change < 0 && s->depth == s->dense_depth) {
+    s->after_dense = true;
+    s->dense_depth = -1;
+  } else if (c != ':' && !isspace((unsigned char)c)) {
+    s->after_dense = false;
+  }
+  if (c == '"' && s->at - place == 11 && memcmp(place, "\"func.func\"", 11) == 0) {
+    return check_generic_function(s, place);
+  }
+  return check_depth(s);
+}
+
+ryft_error *ryft__program_text_check(const char *text,
+                                     size_t size,
+                                     const ryft__program_limits *limits,
+                                     const char *where) {
+  scanner s = {
+      .start = text, .at = text, .end = text + size, .dense_depth = -1, .limits = limits, .where = where};
+  while (s.at < s.end) {
+    RYFT_TRY(is_name(*s.at) ? check_word(&s) : check_punctuation(&s));
+  }
+  return NULL;
+}

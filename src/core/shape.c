@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+#include "ryft/shape.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "src/base/error.h"
+
+ryft_error *ryft_shape_element_count(ryft_shape shape, size_t *out_count) {
+  *out_count = 0;
+  if (shape.rank != 0 && shape.dims == NULL) {
+    return ryft__error(RYFT_INVALID_ARGUMENT,
+                       __func__,
+                       NULL,
+                       "the shape has %zu dimensions, but dims is NULL",
+                       shape.rank);
+  }
+  int64_t count = 1;
+  bool overflow = false, empty = false;
+  for (size_t i = 0; i < shape.rank; ++i) {
+    if (shape.dims[i] < 0) {
+      return ryft__error(RYFT_INVALID_ARGUMENT,
+                         __func__,
+                         NULL,
+                         "dimension %zu is %" PRId64 ", which is negative",
+                         i,
+                         shape.dims[i]);
+    }
+    empty = empty || shape.dims[i] == 0;
+    /* The other dimensions of an empty array may be as large as they like. */
+    overflow = __builtin_mul_overflow(count, shape.dims[i], &count) || overflow;
+  }
+  if (overflow && !empty) {
+    return ryft__error(RYFT_INVALID_ARGUMENT, __func__, NULL, "the shape has too many elements");
+  }
+  *out_count = empty ? 0 : (size_t)count;
+  return NULL;
+}
+
+ryft_error *ryft_shape_host_size(ryft_shape shape, size_t *out_size) {
+  *out_size = 0;
+  const size_t element = ryft_type_host_size(shape.type);
+  if (element == 0) {
+    return ryft__error(RYFT_INVALID_ARGUMENT,
+                       __func__,
+                       NULL,
+                       "elements of type %s (%d) have no form in host memory",
+                       ryft_type_name(shape.type),
+                       (int)shape.type);
+  }
+  size_t count = 0, size = 0;
+  RYFT_TRY(ryft_shape_element_count(shape, &count));
+  if (__builtin_mul_overflow(count, element, &size) || size > INT64_MAX) {
+    return ryft__error(RYFT_INVALID_ARGUMENT,
+                       __func__,
+                       NULL,
+                       "%zu elements of %zu bytes are too many",
+                       count,
+                       element);
+  }
+  *out_size = size;
+  return NULL;
+}
+
+bool ryft_shape_equal(ryft_shape left, ryft_shape right) {
+  if (left.type != right.type || left.rank != right.rank) return false;
+  for (size_t i = 0; i < left.rank; ++i) {
+    if (left.dims[i] != right.dims[i]) return false;
+  }
+  return true;
+}
+
+/* What is left of a text being cut to fit. */
+typedef struct cut_text {
+  char *data;
+  size_t size;
+  size_t length; /* of the whole text */
+} cut_text;
+
+static void add(cut_text *text, const char *bytes) {
+  for (; *bytes != '\0'; ++bytes, ++text->length) {
+    if (text->length + 1 < text->size) text->data[text->length] = *bytes;
+  }
+}
+
+size_t ryft_shape_format(ryft_shape shape, char *out_text, size_t size) {
+  cut_text text = {out_text, size, 0};
+  char number[32];
+  add(&text, ryft_type_name(shape.type));
+  if (shape.type != RYFT_INVALID_TYPE && shape.type != RYFT_TOKEN &&
+      ryft_type_bits(shape.type) == 0) {
+    (void)snprintf(number, sizeof number, "(%d)", (int)shape.type);
+    add(&text, number);
+  }
+  add(&text, "[");
+  for (size_t i = 0; i < shape.rank && shape.dims != NULL; ++i) {
+    (void)snprintf(number, sizeof number, i == 0 ? "%" PRId64 : ",%" PRId64, shape.dims[i]);
+    add(&text, number);
+  }
+  add(&text, "]");
+  if (size != 0) out_text[text.length < size ? text.length : size - 1] = '\0';
+  return text.length;
+}

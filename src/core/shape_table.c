@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+#include "src/core/shape_table.h"
+
+#include <string.h>
+
+#include "src/base/alloc.h"
+#include "src/base/error.h"
+
+enum { FIRST_CAPACITY = 64 }; /* a power of two, as all capacities are */
+
+ryft_error *ryft__shape_table_init(ryft__shape_table *out) {
+  *out = (ryft__shape_table){.capacity = FIRST_CAPACITY};
+  out->heads = ryft__alloc_array(FIRST_CAPACITY, sizeof *out->heads);
+  RYFT__TRY_ALLOC(out->heads);
+  (void)pthread_mutex_init(&out->lock, NULL); /* cannot fail: default attributes */
+  return NULL;
+}
+
+void ryft__shape_table_free(ryft__shape_table *table) {
+  if (table->heads == NULL) return;
+  for (size_t i = 0; i < table->capacity; ++i) {
+    ryft__known_shape *next = NULL;
+    for (ryft__known_shape *known = table->heads[i]; known != NULL; known = next) {
+      next = known->next;
+      ryft__free(known);
+    }
+  }
+  ryft__free(table->heads);
+  (void)pthread_mutex_destroy(&table->lock);
+  *table = (ryft__shape_table){.heads = NULL};
+}
+
+static uint64_t mix(uint64_t hash, uint64_t word) {
+  hash = (hash ^ word) * UINT64_C(0x9e3779b97f4a7c15);
+  return hash ^ (hash >> 29);
+}
+
+static uint64_t hash_of(ryft_shape shape) {
+  uint64_t hash = mix((uint64_t)shape.type, shape.rank);
+  for (size_t i = 0; i < shape.rank; ++i) hash = mix(hash, (uint64_t)shape.dims[i]);
+  return hash;
+}
+
+static ryft__known_shape **head_of(const ryft__shape_table *table, uint64_t hash) {
+  return &table->heads[hash & (table->capacity - 1)];
+}
+
+static ryft__known_shape *find(const ryft__shape_table *table, ryft_shape shape, uint64_t hash) {
+  for (ryft__known_shape *known = *head_of(table, hash); known != NULL; known = known->next) {
+    if (known->hash == hash && ryft_shape_equal(known->shape, shape)) return known;
+  }
+  return NULL;
+}
+
+/* One allocation: the struct, then the dimensions. */
+static ryft__known_shape *make(ryft_shape shape, uint64_t hash) {
+  size_t size = 0;
+  if (__builtin_mul_overflow(shape.rank, sizeof(int64_t), &size) ||
+      __builtin_add_overflow(size, sizeof(ryft__known_shape), &size)) {
+    return NULL;
+  }
+  ryft__known_shape *known = ryft__alloc(size);
+  if (known == NULL) return NULL;
+  int64_t *dims = (int64_t *)(known + 1);
+  if (shape.rank != 0) memcpy(dims, shape.dims, shape.rank * sizeof *dims);
+  *known = (ryft__known_shape){
+      .shape = {.type = shape.type, .rank = shape.rank, .dims = dims},
+      .hash = hash,
+  };
+  ryft_error *error = ryft_shape_host_size(known->shape, &known->host_size);
+  if (error != NULL) known->host_size = SIZE_MAX;
+  ryft_error_destroy(error);
+  return known;
+}
+
+/* Without memory for more heads the table goes on with longer chains. */
+static void grow(ryft__shape_table *table) {
+  const ryft__shape_table old = {.heads = table->heads, .capacity = table->capacity};
+  ryft__known_shape **heads = ryft__alloc_array(old.capacity * 2, sizeof(ryft__known_shape *));
+  if (heads == NULL) return;
+  table->heads = heads;
+  table->capacity = old.capacity * 2;
+  for (size_t i = 0; i < old.capacity; ++i) {
+    ryft__known_shape *next = NULL;
+    for (ryft__known_shape *known = old.heads[i]; known != NULL; known = next) {
+      next = known->next;
+      ryft__known_shape **head = head_of(table, known->hash);
+      known->next = *head;
+      *head = known;
+    }
+  }
+  ryft__free(old.heads);
+}
+
+static ryft__known_shape *insert(ryft__shape_table *table, ryft_shape shape, uint64_t hash) {
+  ryft__known_shape *known = make(shape, hash);
+  if (known == NULL) return NULL;
+  if (table->count == table->capacity) grow(table);
+  ryft__known_shape **head = head_of(table, hash);
+  known->next = *head;
+  *head = known;
+  ++table->count;
+  return known;
+}
+
+ryft_error *ryft__shape_table_get(ryft__shape_table *table,
+                                  ryft_shape shape,
+                                  const ryft__known_shape **out) {
+  const uint64_t hash = hash_of(shape);
+  (void)pthread_mutex_lock(&table->lock);
+  ryft__known_shape *known = find(table, shape, hash);
+  if (known == NULL) known = insert(table, shape, hash);
+  (void)pthread_mutex_unlock(&table->lock);
+  *out = known;
+  RYFT__TRY_ALLOC(known);
+  return NULL;
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+/* Each client keeps one copy of every shape met, so that equal shapes are equal pointers: a
+ * buffer's handle holds one pointer, and an execution checks an argument with one comparison. */
+#ifndef RYFT_SRC_CORE_SHAPE_TABLE_H
+#define RYFT_SRC_CORE_SHAPE_TABLE_H
+
+#include <pthread.h>
+
+#include "ryft/shape.h"
+
+typedef struct ryft__known_shape {
+  ryft_shape shape;
+  size_t host_size; /* SIZE_MAX for shapes without a host form */
+  uint64_t hash;
+  struct ryft__known_shape *next;
+} ryft__known_shape;
+
+typedef struct ryft__shape_table {
+  pthread_mutex_t lock;
+  ryft__known_shape **heads;
+  size_t capacity;
+  size_t count;
+} ryft__shape_table;
+
+RYFT_MUST_USE ryft_error *ryft__shape_table_init(ryft__shape_table *out);
+void ryft__shape_table_free(ryft__shape_table *table);
+
+/* The one copy of `shape`, made now if need be; lives as long as the table. Fails only when memory
+ * is out. */
+RYFT_MUST_USE ryft_error *ryft__shape_table_get(ryft__shape_table *table,
+                                                ryft_shape shape,
+                                                const ryft__known_shape **out);
+
+#endif /* RYFT_SRC_CORE_SHAPE_TABLE_H */

@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+/* The table of functions, cut to what the variant's API minor has, and what is done before each
+ * call. */
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tests/fake/fake_base.h"
+#include "tests/fake/fake_layouts.h"
+
+typedef void (*any_function)(void);
+
+enum { SLOT_COUNT = 138, EXTRA_MAX = 16 };
+
+typedef struct size_row {
+  const char *type;
+  int since;
+  size_t size;
+} size_row;
+
+static const size_row size_rows[] = {
+#define RYFT_SIZE(type, since, size) {#type, since, size},
+#include "tests/fake/gen/sizes.inc"
+#undef RYFT_SIZE
+};
+
+static struct {
+  PJRT_Api api;
+  any_function extra[EXTRA_MAX];
+} table;
+static size_t args_sizes[SLOT_COUNT];
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+bool fake_knows(int since) {
+  return fake_the_variant.minor >= since;
+}
+
+size_t fake_compiled_size(const char *type) {
+  size_t size = 0;
+  for (size_t i = 0; i < sizeof size_rows / sizeof size_rows[0]; ++i) {
+    const size_row *row = &size_rows[i];
+    if (strcmp(row->type, type) == 0 && (size == 0 || fake_knows(row->since))) size = row->size;
+  }
+  return size;
+}
+
+/* Real plugins refuse structs smaller than the ones they were compiled with and take larger ones
+ * without a word. */
+static PJRT_Error *enter(int slot, const char *name, const void *args) {
+  fake_slot_name = name;
+  if (args == NULL) fake_misuse("the arguments are NULL");
+  size_t size;
+  memcpy(&size, args, sizeof size);
+  FAKE_REQUIRE(size >= args_sizes[slot],
+               "%s_Args has %zu bytes, and a plugin of 0.%d needs %zu",
+               name,
+               size,
+               fake_the_variant.minor,
+               args_sizes[slot]);
+  return fake_fault(slot, name);
+}
+
+#define RYFT_SLOT(index, name, since)                 \
+  static PJRT_Error *slot_##name(name##_Args *args) { \
+    PJRT_Error *error = enter(index, #name, args);    \
+    return error != NULL ? error : fake_##name(args); \
+  }
+#include "tests/fake/gen/slots.inc"
+#undef RYFT_SLOT
+
+static void void_Error_Destroy(PJRT_Error_Destroy_Args *args) {
+  if (slot_PJRT_Error_Destroy(args) != NULL) fake_misuse("the arguments are too small");
+}
+
+static void void_Error_Message(PJRT_Error_Message_Args *args) {
+  if (slot_PJRT_Error_Message(args) != NULL) fake_misuse("the arguments are too small");
+}
+
+static PJRT_Error *from_the_future(void) {
+  fake_misuse("a slot behind the table that the caller can know was called");
+}
+
+static bool is_null(const char *name) {
+  const char *const *names = fake_the_variant.null_slots;
+  for (; names != NULL && *names != NULL; ++names) {
+    if (strcmp(*names, name) == 0) return true;
+  }
+  return false;
+}
+
+static void put(size_t offset, any_function function) {
+  memcpy((char *)&table.api + offset, &function, sizeof function);
+}
+
+static void build(void) {
+  const int minor = fake_the_variant.minor;
+  size_t end = offsetof(PJRT_Api, PJRT_Error_Destroy);
+/* Nobody knows the tables before 0.40; claiming that one's is enough to be refused for the version.
+ */
+#define RYFT_SLOT(index, name, since)                                              \
+  args_sizes[index] = fake_compiled_size(#name "_Args");                           \
+  if ((since) <= minor || (since) == 40) {                                         \
+    if (!is_null(#name)) put(offsetof(PJRT_Api, name), (any_function)slot_##name); \
+    end = offsetof(PJRT_Api, name) + sizeof(any_function);                         \
+  }
+#include "tests/fake/gen/slots.inc"
+#undef RYFT_SLOT
+  put(offsetof(PJRT_Api, PJRT_Error_Destroy), (any_function)void_Error_Destroy);
+  put(offsetof(PJRT_Api, PJRT_Error_Message), (any_function)void_Error_Message);
+  for (size_t i = 0; i < fake_the_variant.extra_slots; ++i)
+    table.extra[i] = (any_function)from_the_future;
+
+  PJRT_Api *api = &table.api;
+  api->struct_size = end + fake_the_variant.extra_slots * sizeof(any_function);
+  if (fake_the_variant.struct_size != 0) api->struct_size = fake_the_variant.struct_size;
+  api->extension_start = fake_extensions();
+  api->pjrt_api_version.struct_size = PJRT_Api_Version_STRUCT_SIZE;
+  api->pjrt_api_version.major_version = fake_the_variant.major;
+  api->pjrt_api_version.minor_version = minor;
+}
+
+const PJRT_Api *fake_table(void) {
+  pthread_once(&once, build);
+  return &table.api;
+}

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+/* The input is a program in whatever format. Looking at it must be quick, also when it is long: the
+ * input is looked at once more, repeated until it has a quarter of a megabyte. */
+#include "fuzz.h"
+
+enum { LONG = 1 << 18 };
+
+static void check_owned(const ryft_program *program, ryft_bytes code) {
+  FUZZ_CHECK(program->struct_size == sizeof *program && program->code.size == code.size);
+  FUZZ_CHECK(program->code.data != code.data &&
+             memcmp(program->code.data, code.data, code.size) == 0);
+  FUZZ_CHECK(strcmp(program->format, "mlir") == 0 || strcmp(program->format, "hlo") == 0 ||
+             strcmp(program->format, "hlo_with_config") == 0);
+}
+
+static void check_format(const char *format, ryft_bytes code) {
+  const ryft_program lent = {RYFT_SIZED(ryft_program), .format = format, .code = code};
+  (void)fuzz_refused(ryft_program_check(&lent), RYFT_INVALID_ARGUMENT, RYFT_INVALID_ARGUMENT);
+}
+
+static void create(const char *format, ryft_bytes code) {
+  ryft_program *program = (ryft_program *)(uintptr_t)1;
+  if (fuzz_refused(ryft_program_create(format, code, &program),
+                   RYFT_INVALID_ARGUMENT,
+                   RYFT_INVALID_ARGUMENT)) {
+    FUZZ_CHECK(program == NULL);
+    return;
+  }
+  check_owned(program, code);
+  FUZZ_CHECK(format == NULL || strcmp(format, program->format) == 0);
+  (void)fuzz_refused(ryft_program_check(program), RYFT_INVALID_ARGUMENT, RYFT_INVALID_ARGUMENT);
+  ryft_program_destroy(program);
+}
+
+static void run(ryft_bytes code) {
+  fuzz_begin(/* largest= */ 4 * code.size + 65536);
+  create(/* format= */ NULL, code);
+  create("mlir", code);
+  create("hlo", code);
+  create("hlo_with_config", code);
+  check_format("mlir", code);
+  check_format("hlo", code);
+  check_format("hlo_with_config", code);
+  check_format("elf", code);
+  fuzz_end();
+}
+
+static void run_repeated(const uint8_t *data, size_t size) {
+  uint8_t *whole = malloc(LONG);
+  FUZZ_CHECK(whole != NULL);
+  for (size_t i = 0; i < LONG; ++i) whole[i] = data[i % size];
+  run((ryft_bytes){.data = whole, .size = LONG});
+  free(whole);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
+  run((ryft_bytes){.data = data, .size = size});
+  /* Costly: for one short input in sixteen, and for all that say so. */
+  if (size != 0 && size <= 64 && (data[size - 1] % 16 == 0 || data[0] == ' '))
+    run_repeated(data, size);
+  return 0;
+}

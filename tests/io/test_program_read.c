@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+#include "ryft/io/program.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "ryft/allocator.h"
+#include "support/assert.h"
+#include "support/temp.h"
+
+static char *directory;
+
+static int make_directory(void **state) {
+  (void)state;
+  directory = temp_directory();
+  return directory == NULL;
+}
+
+static int remove_directory(void **state) {
+  (void)state;
+  temp_remove(directory);
+  return 0;
+}
+
+static void text_is_read_whole(void **state) {
+  (void)state;
+  static const char TEXT[] = "module { func.func @main() -> tensor<f32> { return } }\n";
+  char *path = temp_write(directory, "a.mlir", TEXT, sizeof TEXT - 1);
+  ryft_program *program = NULL;
+  assert_ok(ryft_program_read(path, &program));
+  assert_string_equal(program->format, "mlir");
+  assert_int_equal(program->code.size, sizeof TEXT - 1);
+  assert_memory_equal(program->code.data, TEXT, sizeof TEXT - 1);
+  ryft_program_destroy(program);
+  assert_int_equal(ryft_live_objects(), 0);
+  free(path);
+}
+
+static void refused(const char *path, ryft_code code, const char *part) {
+  ryft_program *program = NULL;
+  ryft_error *error = ryft_program_read(path, &program);
+  assert_non_null(strstr(ryft_error_message(error), path));
+  assert_code(error, code, part);
+  assert_null(program);
+  assert_int_equal(ryft_live_objects(), 0);
+}
+
+static void what_is_no_program_names_the_file(void **state) {
+  (void)state;
+  char *empty = temp_write(directory, "empty.mlir", "", 0);
+  char *noise = temp_write(directory, "noise.mlir", "\xff\xfe\0\1\2\3\xff\xff\xff", 9);
+  char *missing = temp_path(directory, "missing.mlir");
+  refused(empty, RYFT_INVALID_ARGUMENT, "empty");
+  refused(noise, RYFT_INVALID_ARGUMENT, "");
+  refused(missing, RYFT_NOT_FOUND, "No such file");
+  refused(directory, RYFT_INVALID_ARGUMENT, "Is a directory");
+  refused("/dev/null", RYFT_INVALID_ARGUMENT, "empty");
+  if (geteuid() != 0) {
+    assert_int_equal(chmod(noise, 0), 0);
+    refused(noise, RYFT_PERMISSION_DENIED, "Permission denied");
+  }
+  free(empty);
+  free(noise);
+  free(missing);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(text_is_read_whole),
+      cmocka_unit_test(what_is_no_program_names_the_file),
+  };
+  return cmocka_run_group_tests(tests, make_directory, remove_directory);
+}

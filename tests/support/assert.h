@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+/* cmocka, and what tests say about errors. Include this instead of <cmocka.h>. */
+#ifndef RYFT_TESTS_SUPPORT_ASSERT_H
+#define RYFT_TESTS_SUPPORT_ASSERT_H
+
+/* cmocka wants the others before it. */
+/* clang-format off */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+/* clang-format on */
+
+#include "ryft/error.h"
+
+/* No error; else the test fails and shows it. Takes the error. */
+#define assert_ok(error) support_assert_ok((error), #error, __FILE__, __LINE__)
+
+/* An error of this code, with `part` in its message (NULL or "": any message). Takes the error. */
+#define assert_code(error, code, part) \
+  support_assert_code((error), (code), (part), #error, __FILE__, __LINE__)
+
+void support_assert_ok(ryft_error *error, const char *expression, const char *file, int line);
+void support_assert_code(ryft_error *error,
+                         ryft_code code,
+                         const char *part,
+                         const char *expression,
+                         const char *file,
+                         int line);
+
+#endif /* RYFT_TESTS_SUPPORT_ASSERT_H */
