@@ -35,7 +35,7 @@ bench: all plugins ## raw PJRT and ours in one process; prints JSON
 check: build-asan ## house rules, formatting, linter, generated files
 	@python3 tools/tidy
 	@python3 tools/abigen --verify
-	@tools/protogen --verify
+	@tools/protogen.sh --verify
 	@run-clang-tidy-14 -quiet -p build/asan '/src/(base|abi|core|io|cli)/[^/]*\.c$$' >build/clang-tidy.log 2>&1 \
 	  || { cat build/clang-tidy.log; exit 1; }
 
@@ -49,7 +49,7 @@ format: ## reformats hand-written C
 generate: ## remakes what is generated from abi/ and proto/
 	@tools/setup check
 	@python3 tools/abigen
-	@tools/protogen
+	@tools/protogen.sh
 
 install: all ## libraries, headers, pages and the command line, below PREFIX
 	@DESTDIR="$(DESTDIR)" cmake --install build/release --prefix "$(PREFIX)" | tail -n 1

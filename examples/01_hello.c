@@ -24,16 +24,24 @@ static ryft_error *hello(void) {
   printf("%s, PJRT %s\n", ryft_client_platform_name(client), ryft_plugin_version_text(plugin));
   ryft_device_list devices = ryft_client_addressable_devices(client);
   for (size_t i = 0; i < devices.count; ++i) {
-    printf("  device %d (%s)\n", ryft_device_id(devices.items[i]), ryft_device_kind(devices.items[i]));
+    printf(
+        "  device %d (%s)\n", ryft_device_id(devices.items[i]), ryft_device_kind(devices.items[i]));
   }
 
   const ryft_shape pair = RYFT_SHAPE(RYFT_S32, 2, 1);
   const int32_t a[] = {7, -1}, b[] = {35, -41};
   const ryft_device *device = devices.items[0];
   RYFT_TRY(ryft_client_compile(client, RYFT_PROGRAM_TEXT(ADD), /* options= */ NULL, &add));
-  RYFT_TRY(ryft_buffer_from_host(device, a, sizeof a, pair, /* options= */ NULL, &left, /* done= */ NULL));
-  RYFT_TRY(ryft_buffer_from_host(device, b, sizeof b, pair, /* options= */ NULL, &right, /* done= */ NULL));
-  RYFT_TRY(ryft_execute(add, (ryft_buffer *[]){left, right}, 2, /* options= */ NULL, &sum, 1,
+  RYFT_TRY(ryft_buffer_from_host(
+      device, a, sizeof a, pair, /* options= */ NULL, &left, /* done= */ NULL));
+  RYFT_TRY(ryft_buffer_from_host(
+      device, b, sizeof b, pair, /* options= */ NULL, &right, /* done= */ NULL));
+  RYFT_TRY(ryft_execute(add,
+                        (ryft_buffer *[]){left, right},
+                        2,
+                        /* options= */ NULL,
+                        &sum,
+                        1,
                         /* done= */ NULL));
 
   int32_t c[2];
@@ -42,4 +50,6 @@ static ryft_error *hello(void) {
   return NULL;
 }
 
-int main(void) { return ryft_exit_status(hello()); }
+int main(void) {
+  return ryft_exit_status(hello());
+}

@@ -11,10 +11,10 @@
 #define RYFT_AUTO_H
 
 #if !defined(__GNUC__)
-#error "ryft/auto.h needs the cleanup attribute of GCC or Clang; call the _destroy functions instead"
+#error \
+    "ryft/auto.h needs the cleanup attribute of GCC or Clang; call the _destroy functions instead"
 #endif
 
-#define RYFT_AUTO(noun) \
-  __attribute__((cleanup(ryft_##noun##_cleanup))) __typeof__(ryft_##noun *)
+#define RYFT_AUTO(noun) __attribute__((cleanup(ryft_##noun##_cleanup))) __typeof__(ryft_##noun *)
 
 #endif /* RYFT_AUTO_H */

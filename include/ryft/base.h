@@ -33,9 +33,10 @@
 #endif
 
 /**
- * Option and result structs start with `struct_size`, so that they can grow: a smaller struct than the
- * library's is read as if its tail were zero; a larger one is INVALID_ARGUMENT when the tail the library does
- * not know holds anything but zero. All other fields zero mean "default", and NULL for the whole struct too.
+ * Option and result structs start with `struct_size`, so that they can grow: a smaller struct than
+ * the library's is read as if its tail were zero; a larger one is INVALID_ARGUMENT when the tail
+ * the library does not know holds anything but zero. All other fields zero mean "default", and NULL
+ * for the whole struct too.
  *
  *     ryft_cpu_options cpu = {RYFT_SIZED(ryft_cpu_options), .device_count = 8};
  *     ryft_compile_options options = RYFT_DEFAULTS(ryft_compile_options);
@@ -53,8 +54,9 @@ inline T ryft_defaults() {
 #define RYFT_DEFAULTS(type) ((type){.struct_size = sizeof(type)})
 #endif
 
-/** Gives a noun its cleanup function for RYFT_AUTO (see auto.h); every noun's header ends with one. */
-#define RYFT_DEFINE_CLEANUP(noun)                               \
+/** Gives a noun its cleanup function for RYFT_AUTO (see auto.h); every noun's header ends with one.
+ */
+#define RYFT_DEFINE_CLEANUP(noun)                                \
   static inline void ryft_##noun##_cleanup(ryft_##noun **held) { \
     ryft_##noun##_destroy(*held);                                \
   }
@@ -75,7 +77,8 @@ typedef enum ryft_choice {
 } ryft_choice;
 
 /**
- * The version of the library that is running, such as "0.1.0" (RYFT_VERSION_* is the one compiled against).
+ * The version of the library that is running, such as "0.1.0" (RYFT_VERSION_* is the one compiled
+ * against).
  *
  * Owns: a static string. Errors: none. Threads: any. Blocks: no. Since: 0.1. PJRT: none.
  */

@@ -3,9 +3,10 @@
  * @file buffer.h
  * Buffers: arrays in the memory of a device.
  *
- * A buffer is made from host memory, or as the result of an execution, and may exist before its contents do:
- * reading waits, and so do programs that take it. Different threads may use one buffer at the same time;
- * destroying it while another thread passes the same handle to a call is the caller's error.
+ * A buffer is made from host memory, or as the result of an execution, and may exist before its
+ * contents do: reading waits, and so do programs that take it. Different threads may use one buffer
+ * at the same time; destroying it while another thread passes the same handle to a call is the
+ * caller's error.
  *
  * In host memory, elements of sub-byte types (s4, u2, f4e2m1fn, …) take one byte each.
  */
@@ -24,13 +25,15 @@ RYFT_BEGIN_DECLS
 typedef struct ryft_buffer ryft_buffer;
 struct PJRT_Buffer;
 
-/** What may happen to the host memory that a buffer is made from; PJRT's four semantics and numbers. */
+/** What may happen to the host memory that a buffer is made from; PJRT's four semantics and
+ * numbers. */
 typedef enum ryft_host_semantics {
   /** Copied before the call returns. */
   RYFT_HOST_DURING_CALL = 0,
   /** Read until the transfer completes; neither change nor free it before. */
   RYFT_HOST_UNTIL_TRANSFERRED = 1,
-  /** May be used in place, never written, until the buffer is gone; neither change nor free it before. */
+  /** May be used in place, never written, until the buffer is gone; neither change nor free it
+     before. */
   RYFT_HOST_ZERO_COPY = 2,
   /** May be used in place and, when the buffer is donated, written. */
   RYFT_HOST_ZERO_COPY_MUTABLE = 3,
@@ -43,15 +46,18 @@ typedef struct ryft_from_host_options {
   uint32_t reserved; /**< zero */
   /** Put the buffer here instead of the device's default memory. */
   const ryft_memory *memory;
-  /** Bytes from one element to the next for each dimension, `shape.rank` of them, negative ones too; NULL:
-   *  dense, last dimension fastest. */
+  /** Bytes from one element to the next for each dimension, `shape.rank` of them, negative ones
+   * too; NULL: dense, last dimension fastest. */
   const int64_t *byte_strides;
-  /** Where in the host memory the element with all indices zero lies. For negative strides. */
+  /** Where in the host memory the element with all indices zero lies. For negative strides; 0
+   * without strides. */
   size_t byte_offset;
-  /** The layout on the device; NULL: the device's default. */
+  /** The layout on the device; NULL: the device's default. Where a plugin would take the layout and
+   * leave the elements in their old order, the library puts them in the right one. */
   const ryft_layout *layout;
-  /** Called exactly once when the runtime no longer needs the host memory: on any thread, perhaps before the
-   *  call returns, and also when the call fails. */
+  /** Called exactly once when the runtime no longer needs the host memory: on any thread, perhaps
+   * before the call returns, and also when the call fails (unless `struct_size` is too small to
+   * hold it). */
   ryft_drop release;
   void *release_arg;
 } ryft_from_host_options;
@@ -59,29 +65,34 @@ typedef struct ryft_from_host_options {
 /**
  * Makes a buffer on `device` from `size` bytes at `data`.
  *
- * @param size all bytes that belong to the array: exactly the dense size of `shape`, or with byte strides the
- *   extent of a region that holds every element.
- * @param done receives an event for the moment when the runtime no longer needs the host memory; or NULL.
- * Owns: the caller owns `*out` and `*done`; `data` as `options->semantics` says. Errors: INVALID_ARGUMENT for
- * sizes, strides or types that do not fit; UNIMPLEMENTED for semantics or types that the plugin lacks.
- * Threads: any. Blocks: no, apart from copying. Since: 0.1. PJRT: PJRT_Client_BufferFromHostBuffer.
+ * @param size all bytes that belong to the array: exactly the dense size of `shape`, or with byte
+ * strides the extent of a region that holds every element.
+ * @param done receives an event for the moment when the runtime no longer needs the host memory; or
+ * NULL. Owns: the caller owns `*out` and `*done`; `data` as `options->semantics` says. Errors:
+ * INVALID_ARGUMENT for sizes, strides or types that do not fit; UNIMPLEMENTED for semantics or
+ * types that the plugin lacks. Threads: any. Blocks: no, apart from copying. Since: 0.1. PJRT:
+ * PJRT_Client_BufferFromHostBuffer.
  */
-RYFT_API RYFT_MUST_USE ryft_error *ryft_buffer_from_host(const ryft_device *device, const void *data,
-                                                         size_t size, ryft_shape shape,
+RYFT_API RYFT_MUST_USE ryft_error *ryft_buffer_from_host(const ryft_device *device,
+                                                         const void *data,
+                                                         size_t size,
+                                                         ryft_shape shape,
                                                          const ryft_from_host_options *options,
-                                                         ryft_buffer **out, ryft_event **done);
+                                                         ryft_buffer **out,
+                                                         ryft_event **done);
 
 /** Gives up the buffer. Work that uses it goes on; its memory is freed afterwards. NULL is fine.
  *
- * Owns: takes `buffer`. Errors: none. Threads: any. Blocks: no. Since: 0.1. PJRT: PJRT_Buffer_Destroy.
+ * Owns: takes `buffer`. Errors: none. Threads: any. Blocks: no. Since: 0.1. PJRT:
+ * PJRT_Buffer_Destroy.
  */
 RYFT_API void ryft_buffer_destroy(ryft_buffer *buffer);
 
 /**
  * Type and dimensions.
  *
- * Owns: `out->dims` lives as long as the buffer. Errors: whatever the plugin answers. Threads: any. Blocks: no.
- * Since: 0.1. PJRT: PJRT_Buffer_ElementType, PJRT_Buffer_Dimensions.
+ * Owns: `out->dims` lives as long as the buffer. Errors: whatever the plugin answers. Threads: any.
+ * Blocks: no. Since: 0.1. PJRT: PJRT_Buffer_ElementType, PJRT_Buffer_Dimensions.
  */
 RYFT_API RYFT_MUST_USE ryft_error *ryft_buffer_shape(const ryft_buffer *buffer, ryft_shape *out);
 
@@ -89,15 +100,17 @@ RYFT_API RYFT_MUST_USE ryft_error *ryft_buffer_shape(const ryft_buffer *buffer, 
  * As ryft_buffer_shape, with dynamic dimensions at their present size instead of their bound.
  *
  * Owns: `out->dims` lives as long as the buffer. Errors: whatever the plugin answers. Threads: any.
- * Blocks: where a dynamic size must be computed first. Since: 0.1. PJRT: PJRT_Buffer_UnpaddedDimensions.
+ * Blocks: where a dynamic size must be computed first. Since: 0.1. PJRT:
+ * PJRT_Buffer_UnpaddedDimensions.
  */
-RYFT_API RYFT_MUST_USE ryft_error *ryft_buffer_unpadded_shape(const ryft_buffer *buffer, ryft_shape *out);
+RYFT_API RYFT_MUST_USE ryft_error *ryft_buffer_unpadded_shape(const ryft_buffer *buffer,
+                                                              ryft_shape *out);
 
 /**
  * Which dimensions are dynamic.
  *
- * Owns: `*out_indices` lives as long as the buffer. Errors: whatever the plugin answers. Threads: any.
- * Blocks: no. Since: 0.1. PJRT: PJRT_Buffer_DynamicDimensionIndices.
+ * Owns: `*out_indices` lives as long as the buffer. Errors: whatever the plugin answers. Threads:
+ * any. Blocks: no. Since: 0.1. PJRT: PJRT_Buffer_DynamicDimensionIndices.
  */
 RYFT_API RYFT_MUST_USE ryft_error *ryft_buffer_dynamic_dimensions(const ryft_buffer *buffer,
                                                                   const size_t **out_indices,
@@ -107,8 +120,8 @@ RYFT_API RYFT_MUST_USE ryft_error *ryft_buffer_dynamic_dimensions(const ryft_buf
  * The layout on the device. Plugins after API 0.81 prefer the Layouts extension.
  *
  * @param out start it with RYFT_DEFAULTS(ryft_layout).
- * Owns: what `*out` points to lives as long as the buffer. Errors: whatever the plugin answers. Threads: any.
- * Blocks: no. Since: 0.1. PJRT: PJRT_Buffer_GetMemoryLayout.
+ * Owns: what `*out` points to lives as long as the buffer. Errors: whatever the plugin answers.
+ * Threads: any. Blocks: no. Since: 0.1. PJRT: PJRT_Buffer_GetMemoryLayout.
  */
 RYFT_API RYFT_MUST_USE ryft_error *ryft_buffer_layout(const ryft_buffer *buffer, ryft_layout *out);
 
@@ -117,28 +130,32 @@ RYFT_API RYFT_MUST_USE ryft_error *ryft_buffer_layout(const ryft_buffer *buffer,
  * Owns: nothing. Errors: whatever the plugin answers. Threads: any. Blocks: no. Since: 0.1.
  * PJRT: PJRT_Buffer_OnDeviceSizeInBytes.
  */
-RYFT_API RYFT_MUST_USE ryft_error *ryft_buffer_device_size(const ryft_buffer *buffer, size_t *out_size);
+RYFT_API RYFT_MUST_USE ryft_error *ryft_buffer_device_size(const ryft_buffer *buffer,
+                                                           size_t *out_size);
 
 /** Bytes that a dense copy takes in host memory: what ryft_buffer_read needs.
  *
  * Owns: nothing. Errors: as ryft_shape_host_size. Threads: any. Blocks: no. Since: 0.1.
  * PJRT: PJRT_Buffer_ElementType, PJRT_Buffer_Dimensions.
  */
-RYFT_API RYFT_MUST_USE ryft_error *ryft_buffer_host_size(const ryft_buffer *buffer, size_t *out_size);
+RYFT_API RYFT_MUST_USE ryft_error *ryft_buffer_host_size(const ryft_buffer *buffer,
+                                                         size_t *out_size);
 
 /** The device that the buffer is on.
  *
- * Owns: lives as long as the client. Errors: whatever the plugin answers. Threads: any. Blocks: no. Since: 0.1.
- * PJRT: PJRT_Buffer_Device.
+ * Owns: lives as long as the client. Errors: whatever the plugin answers. Threads: any. Blocks: no.
+ * Since: 0.1. PJRT: PJRT_Buffer_Device.
  */
-RYFT_API RYFT_MUST_USE ryft_error *ryft_buffer_device(const ryft_buffer *buffer, const ryft_device **out);
+RYFT_API RYFT_MUST_USE ryft_error *ryft_buffer_device(const ryft_buffer *buffer,
+                                                      const ryft_device **out);
 
 /** The memory that the buffer is in.
  *
- * Owns: lives as long as the client. Errors: whatever the plugin answers. Threads: any. Blocks: no. Since: 0.1.
- * PJRT: PJRT_Buffer_Memory.
+ * Owns: lives as long as the client. Errors: whatever the plugin answers. Threads: any. Blocks: no.
+ * Since: 0.1. PJRT: PJRT_Buffer_Memory.
  */
-RYFT_API RYFT_MUST_USE ryft_error *ryft_buffer_memory(const ryft_buffer *buffer, const ryft_memory **out);
+RYFT_API RYFT_MUST_USE ryft_error *ryft_buffer_memory(const ryft_buffer *buffer,
+                                                      const ryft_memory **out);
 
 /** Whether the array lies in memory that the host can address.
  *
@@ -150,15 +167,15 @@ RYFT_API RYFT_MUST_USE ryft_error *ryft_buffer_is_on_cpu(const ryft_buffer *buff
 /**
  * An event for the moment when the contents exist, or an error instead of them.
  *
- * Owns: the caller owns `*out`. Errors: whatever the plugin answers. Threads: any. Blocks: no. Since: 0.1.
- * PJRT: PJRT_Buffer_ReadyEvent.
+ * Owns: the caller owns `*out`. Errors: whatever the plugin answers. Threads: any. Blocks: no.
+ * Since: 0.1. PJRT: PJRT_Buffer_ReadyEvent.
  */
 RYFT_API RYFT_MUST_USE ryft_error *ryft_buffer_ready(const ryft_buffer *buffer, ryft_event **out);
 
 /** Waits until the contents exist; the error that took their place, if one did.
  *
- * Owns: the caller owns the result. Errors: of the computation or transfer. Threads: any. Blocks: until ready.
- * Since: 0.1. PJRT: PJRT_Buffer_ReadyEvent, PJRT_Event_Await.
+ * Owns: the caller owns the result. Errors: of the computation or transfer. Threads: any. Blocks:
+ * until ready. Since: 0.1. PJRT: PJRT_Buffer_ReadyEvent, PJRT_Event_Await.
  */
 RYFT_API RYFT_MUST_USE ryft_error *ryft_buffer_await(const ryft_buffer *buffer);
 
@@ -166,53 +183,64 @@ RYFT_API RYFT_MUST_USE ryft_error *ryft_buffer_await(const ryft_buffer *buffer);
  * Copies the contents to `out`, dense, last dimension fastest, and waits for them.
  *
  * @param size exactly ryft_buffer_host_size bytes.
- * Owns: the caller keeps `out`, written only on success of the wait. Errors: INVALID_ARGUMENT for another size,
- * both sides shown; FAILED_PRECONDITION or INVALID_ARGUMENT when the buffer was deleted or donated; the error
- * of the computation. Threads: any. Blocks: until copied. Since: 0.1. PJRT: PJRT_Buffer_ToHostBuffer.
+ * Owns: the caller keeps `out`, written only on success of the wait. Errors: INVALID_ARGUMENT for
+ * another size, both sides shown; FAILED_PRECONDITION or INVALID_ARGUMENT when the buffer was
+ * deleted or donated; the error of the computation. Threads: any. Blocks: until copied. Since: 0.1.
+ * PJRT: PJRT_Buffer_ToHostBuffer.
  */
-RYFT_API RYFT_MUST_USE ryft_error *ryft_buffer_read(const ryft_buffer *buffer, void *out, size_t size);
+RYFT_API RYFT_MUST_USE ryft_error *ryft_buffer_read(const ryft_buffer *buffer,
+                                                    void *out,
+                                                    size_t size);
 
 /** As ryft_buffer_read, into memory of its own.
  *
- * Owns: the caller owns `*out`, freed with ryft_host_free. Errors: as ryft_buffer_read; RESOURCE_EXHAUSTED.
- * Threads: any. Blocks: until copied. Since: 0.1. PJRT: PJRT_Buffer_ToHostBuffer.
+ * Owns: the caller owns `*out`, freed with ryft_host_free. Errors: as ryft_buffer_read;
+ * RESOURCE_EXHAUSTED. Threads: any. Blocks: until copied. Since: 0.1. PJRT:
+ * PJRT_Buffer_ToHostBuffer.
  */
-RYFT_API RYFT_MUST_USE ryft_error *ryft_buffer_read_alloc(const ryft_buffer *buffer, void **out,
+RYFT_API RYFT_MUST_USE ryft_error *ryft_buffer_read_alloc(const ryft_buffer *buffer,
+                                                          void **out,
                                                           size_t *out_size);
 
 /**
  * Starts copying the contents to `out` and returns; `*done` completes when they are there.
  *
- * @param layout how to arrange them in host memory; NULL: dense, last dimension fastest. Only permutations of
- *   dimensions (TILED without tiles) and strides are understood by plugins.
+ * @param layout how to arrange them in host memory; NULL: dense, last dimension fastest. Only
+ * permutations of dimensions (TILED without tiles) and strides are understood by plugins.
  * @param size room at `out`, at least ryft_buffer_host_size.
- * Owns: the caller owns `*done`, and keeps `out` alive until it completes. Errors: as ryft_buffer_read, some
- * only through the event. Threads: any. Blocks: no. Since: 0.1. PJRT: PJRT_Buffer_ToHostBuffer.
+ * Owns: the caller owns `*done`, and keeps `out` alive until it completes. Errors: as
+ * ryft_buffer_read, some only through the event; UNIMPLEMENTED for tiles, and where the plugin
+ * would ignore the order asked for. Threads: any. Blocks: no. Since: 0.1. PJRT:
+ * PJRT_Buffer_ToHostBuffer.
  */
 RYFT_API RYFT_MUST_USE ryft_error *ryft_buffer_copy_to_host(const ryft_buffer *buffer,
-                                                            const ryft_layout *layout, void *out, size_t size,
+                                                            const ryft_layout *layout,
+                                                            void *out,
+                                                            size_t size,
                                                             ryft_event **done);
 
 /** Copies to another device of the same client.
  *
- * Owns: the caller owns `*out`. Errors: whatever the plugin answers (some refuse the buffer's own device).
- * Threads: any. Blocks: no. Since: 0.1. PJRT: PJRT_Buffer_CopyToDevice.
+ * Owns: the caller owns `*out`. Errors: whatever the plugin answers (some refuse the buffer's own
+ * device). Threads: any. Blocks: no. Since: 0.1. PJRT: PJRT_Buffer_CopyToDevice.
  */
 RYFT_API RYFT_MUST_USE ryft_error *ryft_buffer_copy_to_device(const ryft_buffer *buffer,
-                                                              const ryft_device *device, ryft_buffer **out);
+                                                              const ryft_device *device,
+                                                              ryft_buffer **out);
 
 /** Copies to another memory of the same client.
  *
- * Owns: the caller owns `*out`. Errors: whatever the plugin answers. Threads: any. Blocks: no. Since: 0.1.
- * PJRT: PJRT_Buffer_CopyToMemory.
+ * Owns: the caller owns `*out`. Errors: whatever the plugin answers. Threads: any. Blocks: no.
+ * Since: 0.1. PJRT: PJRT_Buffer_CopyToMemory.
  */
 RYFT_API RYFT_MUST_USE ryft_error *ryft_buffer_copy_to_memory(const ryft_buffer *buffer,
-                                                              const ryft_memory *memory, ryft_buffer **out);
+                                                              const ryft_memory *memory,
+                                                              ryft_buffer **out);
 
 /** Frees the contents as soon as running work allows; the handle stays and its metadata with it.
  *
- * Owns: nothing. Errors: whatever the plugin answers; deleting twice is fine. Threads: any. Blocks: no.
- * Since: 0.1. PJRT: PJRT_Buffer_Delete.
+ * Owns: nothing. Errors: whatever the plugin answers; deleting twice is fine. Threads: any. Blocks:
+ * no. Since: 0.1. PJRT: PJRT_Buffer_Delete.
  */
 RYFT_API RYFT_MUST_USE ryft_error *ryft_buffer_delete(ryft_buffer *buffer);
 
@@ -225,13 +253,15 @@ RYFT_API RYFT_MUST_USE ryft_error *ryft_buffer_is_deleted(const ryft_buffer *buf
 
 /** The client that the buffer belongs to.
  *
- * Owns: borrowed, lives as long as the buffer. Errors: none. Threads: any. Blocks: no. Since: 0.1. PJRT: none.
+ * Owns: borrowed, lives as long as the buffer. Errors: none. Threads: any. Blocks: no. Since: 0.1.
+ * PJRT: none.
  */
 RYFT_API ryft_client *ryft_buffer_client(const ryft_buffer *buffer);
 
 /** The plugin's own buffer, for calls that the library does not make.
  *
- * Owns: lives as long as the buffer. Errors: none. Threads: any. Blocks: no. Since: 0.1. PJRT: PJRT_Buffer.
+ * Owns: lives as long as the buffer. Errors: none. Threads: any. Blocks: no. Since: 0.1. PJRT:
+ * PJRT_Buffer.
  */
 RYFT_API struct PJRT_Buffer *ryft_buffer_raw(const ryft_buffer *buffer);
 

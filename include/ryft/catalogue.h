@@ -11,14 +11,15 @@
 
 RYFT_BEGIN_DECLS
 
-/** One build of a plugin that can be installed: a Python wheel, of which only the shared library is used. */
+/** One build of a plugin that can be installed: a Python wheel, of which only the shared library is
+ * used. */
 typedef struct ryft_catalogue_entry {
-  const char *name;    /**< platform name, such as "cpu" */
-  const char *version; /**< the wheel's version */
-  const char *package; /**< the wheel's project name */
-  const char *library; /**< path of the shared library inside the wheel */
-  const char *sha256;  /**< of the wheel file, 64 lower-case hexadecimal digits */
-  int pjrt_minor;      /**< the PJRT API it speaks: 0.`pjrt_minor` */
+  const char *name;     /**< platform name, such as "cpu" */
+  const char *version;  /**< the wheel's version */
+  const char *package;  /**< the wheel's project name */
+  const char *library;  /**< path of the shared library inside the wheel */
+  const char *sha256;   /**< of the wheel file, 64 lower-case hexadecimal digits */
+  int pjrt_minor;       /**< the PJRT API it speaks: 0.`pjrt_minor` */
   uint64_t wheel_bytes; /**< size of the download */
 } ryft_catalogue_entry;
 
@@ -35,13 +36,14 @@ RYFT_API const ryft_catalogue_entry *ryft_catalogue(size_t *out_count);
 RYFT_API const char *const *ryft_catalogue_names(size_t *out_count);
 
 /**
- * The directory that a build of the catalogue is installed in: DATA/ryft/plugins/NAME/VERSION, where DATA is
- * $XDG_DATA_HOME or $HOME/.local/share.
+ * The directory that a build of the catalogue is installed in: DATA/ryft/plugins/NAME/VERSION,
+ * where DATA is $XDG_DATA_HOME or $HOME/.local/share.
  *
- * Owns: the caller owns `*out`, freed with ryft_host_free. Errors: FAILED_PRECONDITION when neither variable is
- * set. Threads: any. Blocks: no. Since: 0.1. PJRT: none.
+ * Owns: the caller owns `*out`, freed with ryft_host_free. Errors: FAILED_PRECONDITION when neither
+ * variable is set. Threads: any. Blocks: no. Since: 0.1. PJRT: none.
  */
-RYFT_API RYFT_MUST_USE ryft_error *ryft_catalogue_directory(const ryft_catalogue_entry *entry, char **out);
+RYFT_API RYFT_MUST_USE ryft_error *ryft_catalogue_directory(const ryft_catalogue_entry *entry,
+                                                            char **out);
 
 /** A plugin library that was found, loaded or not. */
 typedef struct ryft_found_plugin {
@@ -58,8 +60,8 @@ typedef struct ryft_found_plugins ryft_found_plugins;
  * Searches for plugins without loading any, in the order of ryft_plugin_load_named.
  *
  * @param name a platform, or NULL for all.
- * Owns: the caller owns `*out`. Errors: INVALID_ARGUMENT for an unknown name; RESOURCE_EXHAUSTED. Finding
- * nothing is no error. Threads: any. Blocks: on the file system. Since: 0.1. PJRT: none.
+ * Owns: the caller owns `*out`. Errors: INVALID_ARGUMENT for an unknown name; RESOURCE_EXHAUSTED.
+ * Finding nothing is no error. Threads: any. Blocks: on the file system. Since: 0.1. PJRT: none.
  */
 RYFT_API RYFT_MUST_USE ryft_error *ryft_plugins_find(const char *name, ryft_found_plugins **out);
 
@@ -67,7 +69,8 @@ RYFT_API RYFT_MUST_USE ryft_error *ryft_plugins_find(const char *name, ryft_foun
  *
  * Owns: borrowed from `found`. Errors: none. Threads: any. Blocks: no. Since: 0.1. PJRT: none.
  */
-RYFT_API const ryft_found_plugin *ryft_found_plugins_items(const ryft_found_plugins *found, size_t *out_count);
+RYFT_API const ryft_found_plugin *ryft_found_plugins_items(const ryft_found_plugins *found,
+                                                           size_t *out_count);
 
 /** Frees the list. NULL is fine.
  *

@@ -3,8 +3,8 @@
  * @file client.h
  * Clients: a plugin at work, with its devices and memories.
  *
- * Everything made from a client holds it, so objects may be destroyed in any order; the plugin's client ends
- * when the last of them is gone.
+ * Everything made from a client holds it, so objects may be destroyed in any order; the plugin's
+ * client ends when the last of them is gone.
  */
 #ifndef RYFT_CLIENT_H
 #define RYFT_CLIENT_H
@@ -23,40 +23,46 @@ struct PJRT_Client;
 /** What CPU plugins understand. */
 typedef struct ryft_cpu_options {
   size_t struct_size;
-  int64_t device_count;      /**< simulated devices, 1 to 65536; 0: the plugin's default (4 on known builds) */
-  int64_t process_id;        /**< shifts the device numbers; process n has devices from n * 2048 */
-  ryft_choice asynchronous;  /**< whether executions may run on other threads */
-  uint32_t reserved;         /**< zero */
+  int64_t device_count;     /**< simulated devices, 1 to 65536; 0: the plugin's default (4 on known
+                               builds) */
+  int64_t process_id;       /**< shifts the device numbers; process n has devices from n * 2048 */
+  ryft_choice asynchronous; /**< whether executions may run on other threads */
+  uint32_t reserved;        /**< zero */
 } ryft_cpu_options;
 
 /** How to make a client. */
 typedef struct ryft_client_options {
   size_t struct_size;
-  const ryft_cpu_options *cpu;      /**< typed options for CPU plugins, or NULL */
-  const ryft_named_value *values;   /**< further options, passed on as they are */
+  const ryft_cpu_options *cpu;    /**< typed options for CPU plugins, or NULL */
+  const ryft_named_value *values; /**< further options, passed on as they are */
   size_t value_count;
 } ryft_client_options;
 
 /**
  * Makes a client. An option given both typed and free-form is INVALID_ARGUMENT.
  *
- * Owns: the caller owns `*out`. Errors: INVALID_ARGUMENT for options that the library or the plugin refuses;
- * whatever the plugin answers when it finds no device. Threads: any; creations are serialised process-wide.
- * Blocks: while the plugin starts its devices. Since: 0.1. PJRT: PJRT_Client_Create.
+ * Owns: the caller owns `*out`. Errors: INVALID_ARGUMENT for options that the library or the plugin
+ * refuses; UNIMPLEMENTED for typed options that the plugin is known to ignore (CPU before API
+ * 0.107: all but device_count); whatever the plugin answers when it finds no device. Threads: any;
+ * creations are serialised process-wide. Blocks: while the plugin starts its devices. Since: 0.1.
+ * PJRT: PJRT_Client_Create.
  */
-RYFT_API RYFT_MUST_USE ryft_error *ryft_client_create(ryft_plugin *plugin, const ryft_client_options *options,
+RYFT_API RYFT_MUST_USE ryft_error *ryft_client_create(ryft_plugin *plugin,
+                                                      const ryft_client_options *options,
                                                       ryft_client **out);
 
-/** Gives up the caller's handle; the plugin's client ends with the last object made from it. NULL is fine.
+/** Gives up the caller's handle; the plugin's client ends with the last object made from it. NULL
+ * is fine.
  *
- * Owns: takes `client`. Errors: none. Threads: any. Blocks: when last, until the plugin's threads have ended.
- * Since: 0.1. PJRT: PJRT_Client_Destroy.
+ * Owns: takes `client`. Errors: none. Threads: any. Blocks: when last, until the plugin's threads
+ * have ended. Since: 0.1. PJRT: PJRT_Client_Destroy.
  */
 RYFT_API void ryft_client_destroy(ryft_client *client);
 
 /** The plugin that the client came from.
  *
- * Owns: borrowed, lives as long as the process. Errors: none. Threads: any. Blocks: no. Since: 0.1. PJRT: none.
+ * Owns: borrowed, lives as long as the process. Errors: none. Threads: any. Blocks: no. Since: 0.1.
+ * PJRT: none.
  */
 RYFT_API ryft_plugin *ryft_client_plugin(const ryft_client *client);
 
@@ -76,7 +82,8 @@ RYFT_API const char *ryft_client_platform_version(const ryft_client *client);
 
 /** This process's number among the processes of the client; 0 in single-process programs.
  *
- * Owns: nothing. Errors: none. Threads: any. Blocks: no. Since: 0.1. PJRT: PJRT_Client_ProcessIndex.
+ * Owns: nothing. Errors: none. Threads: any. Blocks: no. Since: 0.1. PJRT:
+ * PJRT_Client_ProcessIndex.
  */
 RYFT_API int ryft_client_process_index(const ryft_client *client);
 
@@ -103,18 +110,21 @@ RYFT_API ryft_memory_list ryft_client_memories(const ryft_client *client);
 
 /** The device numbered `id`.
  *
- * Owns: `*out` lives as long as the client. Errors: NOT_FOUND or INVALID_ARGUMENT, as the plugin words it, when
- * there is none. Threads: any. Blocks: no. Since: 0.1. PJRT: PJRT_Client_LookupDevice.
+ * Owns: `*out` lives as long as the client. Errors: NOT_FOUND or INVALID_ARGUMENT, as the plugin
+ * words it, when there is none. Threads: any. Blocks: no. Since: 0.1. PJRT:
+ * PJRT_Client_LookupDevice.
  */
-RYFT_API RYFT_MUST_USE ryft_error *ryft_client_lookup_device(const ryft_client *client, int id,
+RYFT_API RYFT_MUST_USE ryft_error *ryft_client_lookup_device(const ryft_client *client,
+                                                             int id,
                                                              const ryft_device **out);
 
 /** The addressable device with the local hardware id `id`.
  *
- * Owns: `*out` lives as long as the client. Errors: as ryft_client_lookup_device. Threads: any. Blocks: no.
- * Since: 0.1. PJRT: PJRT_Client_LookupAddressableDevice.
+ * Owns: `*out` lives as long as the client. Errors: as ryft_client_lookup_device. Threads: any.
+ * Blocks: no. Since: 0.1. PJRT: PJRT_Client_LookupAddressableDevice.
  */
-RYFT_API RYFT_MUST_USE ryft_error *ryft_client_lookup_local_device(const ryft_client *client, int id,
+RYFT_API RYFT_MUST_USE ryft_error *ryft_client_lookup_local_device(const ryft_client *client,
+                                                                   int id,
                                                                    const ryft_device **out);
 
 /**
@@ -122,16 +132,20 @@ RYFT_API RYFT_MUST_USE ryft_error *ryft_client_lookup_local_device(const ryft_cl
  *
  * @param out_ids receives replicas * partitions device numbers, replica by replica.
  * @param count room in `out_ids`; must be at least replicas * partitions.
- * Owns: the caller keeps `out_ids`. Errors: INVALID_ARGUMENT for counts below 1, a product above 2^20, too
- * little room, or more than the plugin has devices for. Threads: any. Blocks: no. Since: 0.1.
- * PJRT: PJRT_Client_DefaultDeviceAssignment.
+ * Owns: the caller keeps `out_ids`. Errors: INVALID_ARGUMENT for counts below 1, a product above
+ * 2^20, too little room, or more than the plugin has devices for. Threads: any. Blocks: no. Since:
+ * 0.1. PJRT: PJRT_Client_DefaultDeviceAssignment.
  */
-RYFT_API RYFT_MUST_USE ryft_error *ryft_client_default_assignment(const ryft_client *client, int replicas,
-                                                                  int partitions, int *out_ids, size_t count);
+RYFT_API RYFT_MUST_USE ryft_error *ryft_client_default_assignment(const ryft_client *client,
+                                                                  int replicas,
+                                                                  int partitions,
+                                                                  int *out_ids,
+                                                                  size_t count);
 
 /** The plugin's own client, for calls that the library does not make.
  *
- * Owns: lives as long as the client. Errors: none. Threads: any. Blocks: no. Since: 0.1. PJRT: PJRT_Client.
+ * Owns: lives as long as the client. Errors: none. Threads: any. Blocks: no. Since: 0.1. PJRT:
+ * PJRT_Client.
  */
 RYFT_API struct PJRT_Client *ryft_client_raw(const ryft_client *client);
 

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /**
  * @file compile_options.h
- * Options of compilation. Plugins take them as a serialized CompileOptionsProto; this struct covers what people
- * use, `fields` reaches every other field of that message by its path, and `base` takes a whole message.
+ * Options of compilation. Plugins take them as a serialized CompileOptionsProto; this struct covers
+ * what people use, `fields` reaches every other field of that message by its path, and `base` takes
+ * a whole message.
  */
 #ifndef RYFT_COMPILE_OPTIONS_H
 #define RYFT_COMPILE_OPTIONS_H
@@ -13,13 +14,14 @@
 
 RYFT_BEGIN_DECLS
 
-/** Sets one field of CompileOptionsProto: "executable_build_options.device_memory_size" to "1000000". */
+/** Sets one field of CompileOptionsProto: "executable_build_options.device_memory_size" to
+ * "1000000". */
 typedef struct ryft_field_setting {
-  /** Names of fields from the message down, joined by dots; `[N]` picks, or appends, an element of a repeated
-   *  field and `["KEY"]` an entry of a map. */
+  /** Names of fields from the message down, joined by dots; `[N]` picks, or appends, an element of
+   * a repeated field and `["KEY"]` an entry of a map. */
   const char *path;
-  /** The value as text: a number, true or false, an enum value's name or number, a string, or for a bytes field
-   *  hexadecimal digits after 0x. */
+  /** The value as text: a number, true or false, an enum value's name or number, a string, or for a
+   * bytes field hexadecimal digits after 0x. */
   const char *value;
 } ryft_field_setting;
 
@@ -30,15 +32,18 @@ typedef struct ryft_compile_options {
   ryft_bytes base;
   int64_t replicas;   /**< 0: 1, or what `base` says */
   int64_t partitions; /**< 0: 1, or what `base` says */
-  ryft_choice spmd;   /**< partition one program over the partitions' devices; default: when partitions > 1 */
+  ryft_choice
+      spmd; /**< partition one program over the partitions' devices; default: when partitions > 1 */
   ryft_choice shardy; /**< use the Shardy partitioner; programs in the `sdy` dialect need it */
-  /** Device numbers, replica by replica, replicas * partitions of them; NULL: the plugin's default. */
+  /** Device numbers, replica by replica, replicas * partitions of them; NULL: the plugin's default.
+   */
   const int64_t *device_ids;
   size_t device_id_count;
   /** Compile for whatever single device each execution names (ryft_execute_options.device). */
   ryft_choice portable;
-  /** Whether the parameters' types and shapes are read from the compiled program, so that executions can be
-   *  checked. Costs a copy of the optimised program once; say RYFT_NO for huge models. */
+  /** Whether the parameters' types and shapes are read from the compiled program, so that
+   * executions can be checked. Costs a copy of the optimised program once; say RYFT_NO for huge
+   * models. */
   ryft_choice signature;
   /** Entries of env_option_overrides: XLA flags by name. */
   const ryft_named_value *overrides;
@@ -52,13 +57,14 @@ typedef struct ryft_compile_options {
  * Encodes options as plugins take them.
  *
  * Applied in this order: `base`, the named members, `overrides`, `fields`.
- * Owns: the caller owns `*out_data`, freed with ryft_host_free. Errors: INVALID_ARGUMENT for a base that is no
- * CompileOptionsProto, an unknown field or a value that does not fit it, counts that plugins are known to abort
- * on (below 1, or a product above 2^20), device numbers that do not match them. Threads: any. Blocks: no.
- * Since: 0.1. PJRT: none.
+ * Owns: the caller owns `*out_data`, freed with ryft_host_free. Errors: INVALID_ARGUMENT for a base
+ * that is no CompileOptionsProto, an unknown field or a value that does not fit it, counts that
+ * plugins are known to abort on (below 1, or a product above 2^20), device numbers that do not
+ * match them. Threads: any. Blocks: no. Since: 0.1. PJRT: none.
  */
 RYFT_API RYFT_MUST_USE ryft_error *ryft_compile_options_encode(const ryft_compile_options *options,
-                                                               void **out_data, size_t *out_size);
+                                                               void **out_data,
+                                                               size_t *out_size);
 
 RYFT_END_DECLS
 

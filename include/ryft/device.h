@@ -3,9 +3,10 @@
  * @file device.h
  * Devices and their descriptions.
  *
- * A device belongs to a client; a description says what a device is and exists without a client too, in
- * topologies. Both are borrowed views: they live as long as the client (or topology) they came from, and all
- * they report is read once, when the client is made, so that these calls cannot fail.
+ * A device belongs to a client; a description says what a device is and exists without a client
+ * too, in topologies. Both are borrowed views: they live as long as the client (or topology) they
+ * came from, and all they report is read once, when the client is made, so that these calls cannot
+ * fail.
  */
 #ifndef RYFT_DEVICE_H
 #define RYFT_DEVICE_H
@@ -36,7 +37,8 @@ typedef struct ryft_memory_list {
 
 /** The device's number, unique among all devices of all processes.
  *
- * Owns: nothing. Errors: none. Threads: any. Blocks: no. Since: 0.1. PJRT: PJRT_DeviceDescription_Id.
+ * Owns: nothing. Errors: none. Threads: any. Blocks: no. Since: 0.1. PJRT:
+ * PJRT_DeviceDescription_Id.
  */
 RYFT_API int ryft_device_id(const ryft_device *device);
 
@@ -56,13 +58,15 @@ RYFT_API int ryft_device_process_index(const ryft_device *device);
 
 /** The device's number within its machine; -1 when the plugin does not know one.
  *
- * Owns: nothing. Errors: none. Threads: any. Blocks: no. Since: 0.1. PJRT: PJRT_Device_LocalHardwareId.
+ * Owns: nothing. Errors: none. Threads: any. Blocks: no. Since: 0.1. PJRT:
+ * PJRT_Device_LocalHardwareId.
  */
 RYFT_API int ryft_device_local_hardware_id(const ryft_device *device);
 
 /** Whether this process can put buffers on the device and run programs there.
  *
- * Owns: nothing. Errors: none. Threads: any. Blocks: no. Since: 0.1. PJRT: PJRT_Device_IsAddressable.
+ * Owns: nothing. Errors: none. Threads: any. Blocks: no. Since: 0.1. PJRT:
+ * PJRT_Device_IsAddressable.
  */
 RYFT_API bool ryft_device_is_addressable(const ryft_device *device);
 
@@ -74,11 +78,11 @@ RYFT_API bool ryft_device_is_addressable(const ryft_device *device);
 RYFT_API const ryft_device_description *ryft_device_describe(const ryft_device *device);
 
 /**
- * The device's attributes: those of the live device where the plugin offers them (API 0.93 and later), those of
- * its description otherwise.
+ * The device's attributes: those of the live device where the plugin offers them (API 0.93 and
+ * later), those of its description otherwise.
  *
- * Owns: lives as long as the client. Errors: none: an empty list where there are none. Threads: any.
- * Blocks: no. Since: 0.1. PJRT: PJRT_Device_GetAttributes, PJRT_DeviceDescription_Attributes.
+ * Owns: lives as long as the client. Errors: none: an empty list where there are none. Threads:
+ * any. Blocks: no. Since: 0.1. PJRT: PJRT_Device_GetAttributes, PJRT_DeviceDescription_Attributes.
  */
 RYFT_API ryft_named_values ryft_device_attributes(const ryft_device *device);
 
@@ -104,13 +108,15 @@ RYFT_API ryft_client *ryft_device_client(const ryft_device *device);
 
 /** The plugin's own device, for calls that the library does not make.
  *
- * Owns: lives as long as the client. Errors: none. Threads: any. Blocks: no. Since: 0.1. PJRT: PJRT_Device.
+ * Owns: lives as long as the client. Errors: none. Threads: any. Blocks: no. Since: 0.1. PJRT:
+ * PJRT_Device.
  */
 RYFT_API struct PJRT_Device *ryft_device_raw(const ryft_device *device);
 
 /** The described device's number.
  *
- * Owns: nothing. Errors: none. Threads: any. Blocks: no. Since: 0.1. PJRT: PJRT_DeviceDescription_Id.
+ * Owns: nothing. Errors: none. Threads: any. Blocks: no. Since: 0.1. PJRT:
+ * PJRT_DeviceDescription_Id.
  */
 RYFT_API int ryft_device_description_id(const ryft_device_description *description);
 
@@ -147,7 +153,8 @@ RYFT_API const char *ryft_device_description_debug_text(const ryft_device_descri
  * Owns: lives as long as the description. Errors: none. Threads: any. Blocks: no. Since: 0.1.
  * PJRT: PJRT_DeviceDescription_Attributes.
  */
-RYFT_API ryft_named_values ryft_device_description_attributes(const ryft_device_description *description);
+RYFT_API ryft_named_values
+ryft_device_description_attributes(const ryft_device_description *description);
 
 RYFT_END_DECLS
 

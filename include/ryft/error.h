@@ -3,9 +3,9 @@
  * @file error.h
  * Errors: what every call that can fail returns.
  *
- * NULL is success. An error is an immutable object owned by whoever received it; it may be moved to, read from
- * and destroyed on any thread. Running out of memory while making an error yields a shared static object, so
- * that an error is never lost and destroying one never fails.
+ * NULL is success. An error is an immutable object owned by whoever received it; it may be moved
+ * to, read from and destroyed on any thread. Running out of memory while making an error yields a
+ * shared static object, so that an error is never lost and destroying one never fails.
  */
 #ifndef RYFT_ERROR_H
 #define RYFT_ERROR_H
@@ -37,16 +37,17 @@ typedef enum ryft_code {
 
 typedef struct ryft_error ryft_error;
 
-/** One piece of machine-readable detail that a plugin attached to an error. Lives as long as the error. */
+/** One piece of machine-readable detail that a plugin attached to an error. Lives as long as the
+ * error. */
 typedef struct ryft_error_payload {
   const char *name;
   ryft_bytes value;
 } ryft_error_payload;
 
 /** Returns from the calling function with the error, if `expression` gives one. */
-#define RYFT_TRY(expression)                      \
-  do {                                            \
-    ryft_error *ryft_try_error_ = (expression);   \
+#define RYFT_TRY(expression)                             \
+  do {                                                   \
+    ryft_error *ryft_try_error_ = (expression);          \
     if (ryft_try_error_ != NULL) return ryft_try_error_; \
   } while (0)
 
@@ -54,15 +55,15 @@ typedef struct ryft_error_payload {
  * Makes an error of the caller's own, for callbacks and for code built on top of the library.
  *
  * @param message one line without a full stop or newline at its end; copied.
- * Owns: the caller owns the result. Errors: never NULL; the shared out-of-memory error when memory is short.
- * Threads: any. Blocks: no. Since: 0.1. PJRT: none.
+ * Owns: the caller owns the result. Errors: never NULL; the shared out-of-memory error when memory
+ * is short. Threads: any. Blocks: no. Since: 0.1. PJRT: none.
  */
 RYFT_API RYFT_MUST_USE ryft_error *ryft_error_create(ryft_code code, const char *message);
 
 /** As ryft_error_create, with the message formatted as by printf in the C locale.
  *
- * Owns: the caller owns the result. Errors: never NULL; the shared out-of-memory error when memory is short.
- * Threads: any. Blocks: no. Since: 0.1. PJRT: none.
+ * Owns: the caller owns the result. Errors: never NULL; the shared out-of-memory error when memory
+ * is short. Threads: any. Blocks: no. Since: 0.1. PJRT: none.
  */
 RYFT_API RYFT_MUST_USE ryft_error *ryft_error_format(ryft_code code, const char *format, ...)
     RYFT_PRINTF(2, 3);
@@ -89,7 +90,8 @@ RYFT_API ryft_code ryft_error_code(const ryft_error *error);
 
 /** What went wrong and, where we know it, what to do; "" for NULL.
  *
- * Owns: borrowed from `error`. Errors: none. Threads: any. Blocks: no. Since: 0.1. PJRT: PJRT_Error_Message.
+ * Owns: borrowed from `error`. Errors: none. Threads: any. Blocks: no. Since: 0.1. PJRT:
+ * PJRT_Error_Message.
  */
 RYFT_API const char *ryft_error_message(const ryft_error *error);
 
@@ -101,9 +103,11 @@ RYFT_API const char *ryft_error_message(const ryft_error *error);
  */
 RYFT_API const char *ryft_error_where(const ryft_error *error);
 
-/** How many payloads the plugin attached; 0 for plugins older than API 0.99, which cannot attach any.
+/** How many payloads the plugin attached; 0 for plugins older than API 0.99, which cannot attach
+ * any.
  *
- * Owns: nothing. Errors: none. Threads: any. Blocks: no. Since: 0.1. PJRT: PJRT_Error_ForEachPayload.
+ * Owns: nothing. Errors: none. Threads: any. Blocks: no. Since: 0.1. PJRT:
+ * PJRT_Error_ForEachPayload.
  */
 RYFT_API size_t ryft_error_payload_count(const ryft_error *error);
 
@@ -119,7 +123,9 @@ RYFT_API ryft_error_payload ryft_error_payload_at(const ryft_error *error, size_
  * Owns: borrowed from `error`. Errors: none. Threads: any. Blocks: no. Since: 0.1.
  * PJRT: PJRT_Error_ForEachPayload.
  */
-RYFT_API bool ryft_error_payload_find(const ryft_error *error, const char *name, ryft_bytes *out_value);
+RYFT_API bool ryft_error_payload_find(const ryft_error *error,
+                                      const char *name,
+                                      ryft_bytes *out_value);
 
 /** The code's canonical name, such as "INVALID_ARGUMENT"; "UNKNOWN" for numbers that are no code.
  *
@@ -128,7 +134,8 @@ RYFT_API bool ryft_error_payload_find(const ryft_error *error, const char *name,
 RYFT_API const char *ryft_code_name(ryft_code code);
 
 /**
- * For the end of main: prints the error as one line on stderr, frees it, and gives 1; gives 0 for NULL.
+ * For the end of main: prints the error as one line on stderr, frees it, and gives 1; gives 0 for
+ * NULL.
  *
  * Owns: takes `error`. Errors: none. Threads: any. Blocks: no. Since: 0.1. PJRT: none.
  */

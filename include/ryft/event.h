@@ -3,8 +3,9 @@
  * @file event.h
  * Events: the completion of asynchronous work.
  *
- * An event completes once, with success or an error, and stays complete. Destroying an event early is always
- * safe: the work goes on, registered callbacks still run, and memory in flight stays alive.
+ * An event completes once, with success or an error, and stays complete. Destroying an event early
+ * is always safe: the work goes on, registered callbacks still run, and memory in flight stays
+ * alive.
  */
 #ifndef RYFT_EVENT_H
 #define RYFT_EVENT_H
@@ -19,8 +20,8 @@ typedef struct ryft_event ryft_event;
 struct PJRT_Event;
 
 /** Nanoseconds in `n` seconds or milliseconds, for timeouts. */
-#define RYFT_SECONDS(n) ((int64_t)(n) * INT64_C(1000000000))
-#define RYFT_MILLISECONDS(n) ((int64_t)(n) * INT64_C(1000000))
+#define RYFT_SECONDS(n) ((int64_t)(n)*INT64_C(1000000000))
+#define RYFT_MILLISECONDS(n) ((int64_t)(n)*INT64_C(1000000))
 
 /** Runs when an event completes. `error` is NULL on success and lent for the call only. */
 typedef void (*ryft_event_callback)(const ryft_error *error, void *arg);
@@ -39,46 +40,48 @@ RYFT_API RYFT_MUST_USE ryft_error *ryft_event_await(ryft_event *event);
 /**
  * Waits until the event completes, but no longer than `nanoseconds` (0: not at all).
  *
- * Owns: the caller owns the result. Errors: the event's own; DEADLINE_EXCEEDED when it is not complete in time,
- * and the event may be awaited again. Threads: any. Blocks: for `nanoseconds` at most. Since: 0.1.
- * PJRT: PJRT_Event_IsReady, PJRT_Event_OnReady.
+ * Owns: the caller owns the result. Errors: the event's own; DEADLINE_EXCEEDED when it is not
+ * complete in time, and the event may be awaited again. Threads: any. Blocks: for `nanoseconds` at
+ * most. Since: 0.1. PJRT: PJRT_Event_IsReady, PJRT_Event_OnReady.
  */
 RYFT_API RYFT_MUST_USE ryft_error *ryft_event_await_for(ryft_event *event, int64_t nanoseconds);
 
 /**
  * Whether the event is complete, with success or an error.
  *
- * Owns: nothing. Errors: of the query itself, not the event's. Threads: any. Blocks: no. Since: 0.1.
- * PJRT: PJRT_Event_IsReady.
+ * Owns: nothing. Errors: of the query itself, not the event's. Threads: any. Blocks: no. Since:
+ * 0.1. PJRT: PJRT_Event_IsReady.
  */
 RYFT_API RYFT_MUST_USE ryft_error *ryft_event_is_ready(ryft_event *event, bool *out_ready);
 
 /**
  * The error of a complete event; NULL when it succeeded.
  *
- * Owns: the caller owns the result. Errors: the event's own; FAILED_PRECONDITION when it is not complete yet.
- * Threads: any. Blocks: no. Since: 0.1. PJRT: PJRT_Event_Error.
+ * Owns: the caller owns the result. Errors: the event's own; FAILED_PRECONDITION when it is not
+ * complete yet. Threads: any. Blocks: no. Since: 0.1. PJRT: PJRT_Event_Error.
  */
 RYFT_API RYFT_MUST_USE ryft_error *ryft_event_error(ryft_event *event);
 
 /**
- * Calls `callback(error, arg)` exactly once when the event completes: on any thread, perhaps before this call
- * returns. Then, or when registering fails, calls `drop(arg)`, exactly once. The callback must not block on
- * the plugin's work.
+ * Calls `callback(error, arg)` exactly once when the event completes: on any thread, perhaps before
+ * this call returns. Then, or when registering fails, calls `drop(arg)`, exactly once. The callback
+ * must not block on the plugin's work.
  *
  * @param drop may be NULL.
- * Owns: `arg` is borrowed until `drop`. Errors: whatever registering answers; the callback does not run then.
- * Threads: any. Blocks: no. Since: 0.1. PJRT: PJRT_Event_OnReady.
+ * Owns: `arg` is borrowed until `drop`. Errors: whatever registering answers; the callback does not
+ * run then. Threads: any. Blocks: no. Since: 0.1. PJRT: PJRT_Event_OnReady.
  */
-RYFT_API RYFT_MUST_USE ryft_error *ryft_event_on_ready(ryft_event *event, ryft_event_callback callback,
-                                                       void *arg, ryft_drop drop);
+RYFT_API RYFT_MUST_USE ryft_error *ryft_event_on_ready(ryft_event *event,
+                                                       ryft_event_callback callback,
+                                                       void *arg,
+                                                       ryft_drop drop);
 
 /**
- * Makes an event that the caller completes with ryft_event_set. Destroying it unset completes it with
- * CANCELLED, so that nobody waits for ever.
+ * Makes an event that the caller completes with ryft_event_set. Destroying it unset completes it
+ * with CANCELLED, so that nobody waits for ever.
  *
- * Owns: the caller owns `*out`. Errors: UNIMPLEMENTED on plugins before API 0.89. Threads: any. Blocks: no.
- * Since: 0.1. PJRT: PJRT_Event_Create.
+ * Owns: the caller owns `*out`. Errors: UNIMPLEMENTED on plugins before API 0.89. Threads: any.
+ * Blocks: no. Since: 0.1. PJRT: PJRT_Event_Create.
  */
 RYFT_API RYFT_MUST_USE ryft_error *ryft_event_create(ryft_plugin *plugin, ryft_event **out);
 
@@ -86,20 +89,24 @@ RYFT_API RYFT_MUST_USE ryft_error *ryft_event_create(ryft_plugin *plugin, ryft_e
  * Completes a user-made event.
  *
  * @param error NULL for success; only read.
- * Owns: nothing. Errors: FAILED_PRECONDITION when it was set before or is not user-made (plugins abort on the
- * former). Threads: any. Blocks: no; callbacks may run inside. Since: 0.1. PJRT: PJRT_Event_Set.
+ * Owns: nothing. Errors: FAILED_PRECONDITION when it was set before or is not user-made (plugins
+ * abort on the former). Threads: any. Blocks: no; callbacks may run inside. Since: 0.1. PJRT:
+ * PJRT_Event_Set.
  */
 RYFT_API RYFT_MUST_USE ryft_error *ryft_event_set(ryft_event *event, const ryft_error *error);
 
 /** Gives up the event. NULL is fine.
  *
- * Owns: takes `event`. Errors: none. Threads: any. Blocks: no. Since: 0.1. PJRT: PJRT_Event_Destroy.
+ * Owns: takes `event`. Errors: none. Threads: any. Blocks: no. Since: 0.1. PJRT:
+ * PJRT_Event_Destroy.
  */
 RYFT_API void ryft_event_destroy(ryft_event *event);
 
-/** The plugin's own event, for calls that the library does not make; NULL when the event never needed one.
+/** The plugin's own event, for calls that the library does not make; NULL when the event never
+ * needed one.
  *
- * Owns: lives as long as the event. Errors: none. Threads: any. Blocks: no. Since: 0.1. PJRT: PJRT_Event.
+ * Owns: lives as long as the event. Errors: none. Threads: any. Blocks: no. Since: 0.1. PJRT:
+ * PJRT_Event.
  */
 RYFT_API struct PJRT_Event *ryft_event_raw(const ryft_event *event);
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /**
  * @file executable.h
- * Executables: compiled programs, not bound to a client's devices. See loaded_executable.h for those that run.
+ * Executables: compiled programs, not bound to a client's devices. See loaded_executable.h for
+ * those that run.
  */
 #ifndef RYFT_EXECUTABLE_H
 #define RYFT_EXECUTABLE_H
@@ -17,10 +18,11 @@ struct PJRT_Executable;
 
 /** One parameter or result of a compiled program. */
 typedef struct ryft_signature_item {
-  const char *name;  /**< parameters only; "" where the program names none */
-  ryft_shape shape;  /**< type RYFT_INVALID_TYPE for tuples and opaque values, RYFT_TOKEN for tokens */
-  int64_t alias;     /**< parameters: the result that reuses its memory when it is donated, or -1 */
-  bool donor;        /**< parameters: may be donated without being any particular result */
+  const char *name; /**< parameters only; "" where the program names none */
+  ryft_shape
+      shape;     /**< type RYFT_INVALID_TYPE for tuples and opaque values, RYFT_TOKEN for tokens */
+  int64_t alias; /**< parameters: the result that reuses its memory when it is donated, or -1 */
+  bool donor;    /**< parameters: may be donated without being any particular result */
 } ryft_signature_item;
 
 /** What a compiled program takes and gives, per device: shapes after partitioning. */
@@ -33,17 +35,19 @@ typedef struct ryft_signature {
 
 /** The module's name.
  *
- * Owns: `*out` lives as long as the executable. Errors: whatever the plugin answers. Threads: any. Blocks: no.
- * Since: 0.1. PJRT: PJRT_Executable_Name.
+ * Owns: `*out` lives as long as the executable. Errors: whatever the plugin answers. Threads: any.
+ * Blocks: no. Since: 0.1. PJRT: PJRT_Executable_Name.
  */
-RYFT_API RYFT_MUST_USE ryft_error *ryft_executable_name(ryft_executable *executable, const char **out);
+RYFT_API RYFT_MUST_USE ryft_error *ryft_executable_name(ryft_executable *executable,
+                                                        const char **out);
 
 /** How many replicas and partitions it was compiled for. Either output may be NULL.
  *
  * Owns: nothing. Errors: whatever the plugin answers. Threads: any. Blocks: no. Since: 0.1.
  * PJRT: PJRT_Executable_NumReplicas, PJRT_Executable_NumPartitions.
  */
-RYFT_API RYFT_MUST_USE ryft_error *ryft_executable_replicas(ryft_executable *executable, size_t *out_replicas,
+RYFT_API RYFT_MUST_USE ryft_error *ryft_executable_replicas(ryft_executable *executable,
+                                                            size_t *out_replicas,
                                                             size_t *out_partitions);
 
 /** How many results it gives on each device.
@@ -57,27 +61,29 @@ RYFT_API RYFT_MUST_USE ryft_error *ryft_executable_output_count(ryft_executable 
 /**
  * The program after optimisation.
  *
- * Owns: the caller owns `*out_data`, freed with ryft_host_free; `*out_format` is static where known ("hlo",
- * "hlo_with_config", "mlir"), else "". Errors: whatever the plugin answers. Threads: any. Blocks: no.
- * Since: 0.1. PJRT: PJRT_Executable_OptimizedProgram.
+ * Owns: the caller owns `*out_data`, freed with ryft_host_free; `*out_format` is static where known
+ * ("hlo", "hlo_with_config", "mlir"), else "". Errors: whatever the plugin answers. Threads: any.
+ * Blocks: no. Since: 0.1. PJRT: PJRT_Executable_OptimizedProgram.
  */
 RYFT_API RYFT_MUST_USE ryft_error *ryft_executable_optimized_program(ryft_executable *executable,
-                                                                     const char **out_format, void **out_data,
+                                                                     const char **out_format,
+                                                                     void **out_data,
                                                                      size_t *out_size);
 
 /**
  * What the program takes and gives, read from the optimised program once and kept.
  *
- * Owns: `*out` lives as long as the executable. Errors: whatever reading the optimised program answers;
- * UNIMPLEMENTED when it comes in a format that does not tell; DATA_LOSS when it is malformed. Threads: any.
- * Blocks: no. Since: 0.1. PJRT: PJRT_Executable_OptimizedProgram.
+ * Owns: `*out` lives as long as the executable. Errors: whatever reading the optimised program
+ * answers; UNIMPLEMENTED when it comes in a format that does not tell; DATA_LOSS when it is
+ * malformed. Threads: any. Blocks: no. Since: 0.1. PJRT: PJRT_Executable_OptimizedProgram.
  */
 RYFT_API RYFT_MUST_USE ryft_error *ryft_executable_signature(ryft_executable *executable,
                                                              const ryft_signature **out);
 
 /** Gives up the executable. NULL is fine.
  *
- * Owns: takes `executable`. Errors: none. Threads: any. Blocks: no. Since: 0.1. PJRT: PJRT_Executable_Destroy.
+ * Owns: takes `executable`. Errors: none. Threads: any. Blocks: no. Since: 0.1. PJRT:
+ * PJRT_Executable_Destroy.
  */
 RYFT_API void ryft_executable_destroy(ryft_executable *executable);
 

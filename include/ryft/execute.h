@@ -3,10 +3,11 @@
  * @file execute.h
  * Running loaded executables.
  *
- * An execution is started and the call returns; results are buffers that become ready later. Arguments are only
- * borrowed for the call: destroying them right after it is safe. Where the program aliases a parameter to a
- * result (see ryft_signature_item), that argument is donated: its memory becomes the result's and the buffer
- * can no longer be used, unless the options say to keep it.
+ * An execution is started and the call returns; results are buffers that become ready later.
+ * Arguments are only borrowed for the call: destroying them right after it is safe. Where the
+ * program aliases a parameter to a result (see ryft_signature_item), that argument is donated: its
+ * memory becomes the result's and the buffer can no longer be used, unless the options say to keep
+ * it.
  */
 #ifndef RYFT_EXECUTE_H
 #define RYFT_EXECUTE_H
@@ -25,15 +26,18 @@ typedef struct ryft_execute_options {
   /** Positions of arguments that must not be donated although the program would. */
   const int64_t *keep;
   size_t keep_count;
-  /** Run a single-device execution on this device; the executable must be portable, or include the device. */
+  /** Run a single-device execution on this device; the executable must be portable, or include the
+   * device. */
   const ryft_device *device;
-  /** Where in the user's program this is, for the plugin's messages; NUL-terminated. Needs API 0.77. */
+  /** Where in the user's program this is, for the plugin's messages; NUL-terminated. Needs API
+   * 0.77. */
   const char *call_location;
   /** Numbers launches that belong together across processes; 0 for none. */
   int launch_id;
   /** Keep all arguments: nothing is donated. */
   bool keep_all;
-  /** Skip the check of the arguments' types and shapes against the program's. Their count is always checked. */
+  /** Skip the check of the arguments' types and shapes against the program's. Their count is always
+   * checked. */
   bool unchecked;
   uint8_t reserved[2]; /**< zero */
 } ryft_execute_options;
@@ -44,31 +48,38 @@ typedef struct ryft_execute_options {
  * @param arguments `argument_count` buffers, one for each parameter.
  * @param outputs receives `output_count` new buffers, one for each result; all NULL on failure.
  * @param done receives an event for the end of the execution; or NULL.
- * Owns: the caller keeps `arguments` and owns `outputs` and `*done`. Errors: INVALID_ARGUMENT when counts, types
- * or shapes do not match the program's, both sides shown, or a buffer belongs to another client;
- * FAILED_PRECONDITION when the executable runs on several devices; UNIMPLEMENTED for options newer than the
- * plugin; whatever the plugin answers. Errors of the computation itself come through `outputs` and `*done`.
- * Threads: any, also several executions at once. Blocks: no. Since: 0.1. PJRT: PJRT_LoadedExecutable_Execute.
+ * Owns: the caller keeps `arguments` and owns `outputs` and `*done`. Errors: INVALID_ARGUMENT when
+ * counts, types or shapes do not match the program's, both sides shown, or a buffer belongs to
+ * another client; FAILED_PRECONDITION when the executable runs on several devices; UNIMPLEMENTED
+ * for options newer than the plugin; whatever the plugin answers. Errors of the computation itself
+ * come through `outputs` and `*done`. Threads: any, also several executions at once. Blocks: no.
+ * Since: 0.1. PJRT: PJRT_LoadedExecutable_Execute.
  */
 RYFT_API RYFT_MUST_USE ryft_error *ryft_execute(ryft_loaded_executable *executable,
-                                                ryft_buffer *const *arguments, size_t argument_count,
-                                                const ryft_execute_options *options, ryft_buffer **outputs,
-                                                size_t output_count, ryft_event **done);
+                                                ryft_buffer *const *arguments,
+                                                size_t argument_count,
+                                                const ryft_execute_options *options,
+                                                ryft_buffer **outputs,
+                                                size_t output_count,
+                                                ryft_event **done);
 
 /**
  * Runs on all devices of the executable.
  *
- * @param arguments for each of `device_count` devices, in the order of ryft_loaded_executable_devices, a list of
- *   `argument_count` buffers.
- * @param outputs for each device a list that receives `output_count` new buffers; all NULL on failure.
+ * @param arguments for each of `device_count` devices, in the order of
+ * ryft_loaded_executable_devices, a list of `argument_count` buffers.
+ * @param outputs for each device a list that receives `output_count` new buffers; all NULL on
+ * failure.
  * @param done receives one event per device; or NULL.
  * Owns, Errors, Threads, Blocks: as ryft_execute. Since: 0.1. PJRT: PJRT_LoadedExecutable_Execute.
  */
 RYFT_API RYFT_MUST_USE ryft_error *ryft_execute_all(ryft_loaded_executable *executable,
-                                                    ryft_buffer *const *const *arguments, size_t device_count,
+                                                    ryft_buffer *const *const *arguments,
+                                                    size_t device_count,
                                                     size_t argument_count,
                                                     const ryft_execute_options *options,
-                                                    ryft_buffer **const *outputs, size_t output_count,
+                                                    ryft_buffer **const *outputs,
+                                                    size_t output_count,
                                                     ryft_event **done);
 
 RYFT_END_DECLS

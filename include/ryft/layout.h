@@ -16,10 +16,10 @@ typedef enum ryft_layout_kind {
 } ryft_layout_kind;
 
 /**
- * A layout, borrowed for the call. TILED: `minor_to_major` names the logical dimensions from the one that
- * varies fastest to the slowest (`rank` entries), followed by `tile_count` tiles whose sizes stand one after
- * another in `tile_dims`, `tile_ranks[i]` of them for tile i. STRIDES: `byte_strides` holds, for each of the
- * `rank` dimensions, the bytes from one element to the next.
+ * A layout, borrowed for the call. TILED: `minor_to_major` names the logical dimensions from the
+ * one that varies fastest to the slowest (`rank` entries), followed by `tile_count` tiles whose
+ * sizes stand one after another in `tile_dims`, `tile_ranks[i]` of them for tile i. STRIDES:
+ * `byte_strides` holds, for each of the `rank` dimensions, the bytes from one element to the next.
  */
 typedef struct ryft_layout {
   size_t struct_size;

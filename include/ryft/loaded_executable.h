@@ -27,11 +27,12 @@ typedef struct ryft_logical_id {
 /**
  * Compiles a program for the devices of a client.
  *
- * Owns: the caller owns `*out`. Errors: as ryft_program_check and ryft_compile_options_encode; whatever the
- * plugin answers. Threads: any, also several compilations at once. Blocks: while compiling. Since: 0.1.
- * PJRT: PJRT_Client_Compile.
+ * Owns: the caller owns `*out`. Errors: as ryft_program_check and ryft_compile_options_encode;
+ * whatever the plugin answers. Threads: any, also several compilations at once. Blocks: while
+ * compiling. Since: 0.1. PJRT: PJRT_Client_Compile.
  */
-RYFT_API RYFT_MUST_USE ryft_error *ryft_client_compile(ryft_client *client, const ryft_program *program,
+RYFT_API RYFT_MUST_USE ryft_error *ryft_client_compile(ryft_client *client,
+                                                       const ryft_program *program,
                                                        const ryft_compile_options *options,
                                                        ryft_loaded_executable **out);
 
@@ -39,10 +40,12 @@ RYFT_API RYFT_MUST_USE ryft_error *ryft_client_compile(ryft_client *client, cons
  * Loads an executable that was compiled without a client, or for another one.
  *
  * @param options may be NULL. Only what differs from compilation needs to be set.
- * Owns: the caller owns `*out` and keeps `executable`. Errors: UNIMPLEMENTED on plugins before API 0.95;
- * whatever the plugin answers. Threads: any. Blocks: while loading. Since: 0.1. PJRT: PJRT_Client_Load.
+ * Owns: the caller owns `*out` and keeps `executable`. Errors: UNIMPLEMENTED on plugins before API
+ * 0.95; whatever the plugin answers. Threads: any. Blocks: while loading. Since: 0.1. PJRT:
+ * PJRT_Client_Load.
  */
-RYFT_API RYFT_MUST_USE ryft_error *ryft_client_load(ryft_client *client, ryft_executable *executable,
+RYFT_API RYFT_MUST_USE ryft_error *ryft_client_load(ryft_client *client,
+                                                    ryft_executable *executable,
                                                     const ryft_compile_options *options,
                                                     ryft_loaded_executable **out);
 
@@ -55,26 +58,28 @@ RYFT_API void ryft_loaded_executable_destroy(ryft_loaded_executable *executable)
 
 /** The compiled program itself, apart from devices.
  *
- * Owns: borrowed, lives as long as the loaded executable. Errors: none. Threads: any. Blocks: no. Since: 0.1.
- * PJRT: PJRT_LoadedExecutable_GetExecutable.
+ * Owns: borrowed, lives as long as the loaded executable. Errors: none. Threads: any. Blocks: no.
+ * Since: 0.1. PJRT: PJRT_LoadedExecutable_GetExecutable.
  */
 RYFT_API ryft_executable *ryft_loaded_executable_program(const ryft_loaded_executable *executable);
 
 /** How many results one device gives. Read once, when loaded.
  *
- * Owns: nothing. Errors: none. Threads: any. Blocks: no. Since: 0.1. PJRT: PJRT_Executable_NumOutputs.
+ * Owns: nothing. Errors: none. Threads: any. Blocks: no. Since: 0.1. PJRT:
+ * PJRT_Executable_NumOutputs.
  */
 RYFT_API size_t ryft_loaded_executable_output_count(const ryft_loaded_executable *executable);
 
 /**
  * What the program takes and gives on each device.
  *
- * Owns: `*out` lives as long as the executable. Errors: FAILED_PRECONDITION when it was compiled with
- * `signature` RYFT_NO; as ryft_executable_signature. Threads: any. Blocks: no. Since: 0.1.
+ * Owns: `*out` lives as long as the executable. Errors: FAILED_PRECONDITION when it was compiled
+ * with `signature` RYFT_NO; as ryft_executable_signature. Threads: any. Blocks: no. Since: 0.1.
  * PJRT: PJRT_Executable_OptimizedProgram.
  */
-RYFT_API RYFT_MUST_USE ryft_error *ryft_loaded_executable_signature(const ryft_loaded_executable *executable,
-                                                                    const ryft_signature **out);
+RYFT_API RYFT_MUST_USE ryft_error *ryft_loaded_executable_signature(
+    const ryft_loaded_executable *executable,
+    const ryft_signature **out);
 
 /** The devices of this process that it runs on, in the order in which executions take arguments.
  *
@@ -86,32 +91,36 @@ RYFT_API ryft_device_list ryft_loaded_executable_devices(const ryft_loaded_execu
 /**
  * Replica and partition of each of ryft_loaded_executable_devices, in the same order.
  *
- * Owns: `*out` lives as long as the executable. Errors: UNIMPLEMENTED before the API minor that brought it.
- * Threads: any. Blocks: no. Since: 0.1. PJRT: PJRT_LoadedExecutable_AddressableDeviceLogicalIds.
+ * Owns: `*out` lives as long as the executable. Errors: UNIMPLEMENTED before the API minor that
+ * brought it. Threads: any. Blocks: no. Since: 0.1. PJRT:
+ * PJRT_LoadedExecutable_AddressableDeviceLogicalIds.
  */
-RYFT_API RYFT_MUST_USE ryft_error *ryft_loaded_executable_logical_ids(const ryft_loaded_executable *executable,
-                                                                      const ryft_logical_id **out,
-                                                                      size_t *out_count);
+RYFT_API RYFT_MUST_USE ryft_error *ryft_loaded_executable_logical_ids(
+    const ryft_loaded_executable *executable,
+    const ryft_logical_id **out,
+    size_t *out_count);
 
 /** Frees what the plugin holds for it as soon as running executions allow; the handle stays.
  *
  * Owns: nothing. Errors: whatever the plugin answers. Threads: any. Blocks: no. Since: 0.1.
  * PJRT: PJRT_LoadedExecutable_Delete.
  */
-RYFT_API RYFT_MUST_USE ryft_error *ryft_loaded_executable_delete(ryft_loaded_executable *executable);
+RYFT_API RYFT_MUST_USE ryft_error *ryft_loaded_executable_delete(
+    ryft_loaded_executable *executable);
 
 /** Whether it was deleted.
  *
  * Owns: nothing. Errors: whatever the plugin answers. Threads: any. Blocks: no. Since: 0.1.
  * PJRT: PJRT_LoadedExecutable_IsDeleted.
  */
-RYFT_API RYFT_MUST_USE ryft_error *ryft_loaded_executable_is_deleted(const ryft_loaded_executable *executable,
-                                                                     bool *out);
+RYFT_API RYFT_MUST_USE ryft_error *ryft_loaded_executable_is_deleted(
+    const ryft_loaded_executable *executable,
+    bool *out);
 
 /** The client that it was compiled for.
  *
- * Owns: borrowed, lives as long as the executable. Errors: none. Threads: any. Blocks: no. Since: 0.1.
- * PJRT: none.
+ * Owns: borrowed, lives as long as the executable. Errors: none. Threads: any. Blocks: no. Since:
+ * 0.1. PJRT: none.
  */
 RYFT_API ryft_client *ryft_loaded_executable_client(const ryft_loaded_executable *executable);
 
@@ -120,7 +129,8 @@ RYFT_API ryft_client *ryft_loaded_executable_client(const ryft_loaded_executable
  * Owns: lives as long as the executable. Errors: none. Threads: any. Blocks: no. Since: 0.1.
  * PJRT: PJRT_LoadedExecutable.
  */
-RYFT_API struct PJRT_LoadedExecutable *ryft_loaded_executable_raw(const ryft_loaded_executable *executable);
+RYFT_API struct PJRT_LoadedExecutable *ryft_loaded_executable_raw(
+    const ryft_loaded_executable *executable);
 
 RYFT_DEFINE_CLEANUP(loaded_executable)
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /**
  * @file memory.h
- * Memories: the memory spaces that devices can address. Borrowed views that live as long as their client.
+ * Memories: the memory spaces that devices can address. Borrowed views that live as long as their
+ * client.
  */
 #ifndef RYFT_MEMORY_H
 #define RYFT_MEMORY_H
@@ -21,7 +22,8 @@ RYFT_API int ryft_memory_id(const ryft_memory *memory);
 
 /** The kind's name, such as "device", "pinned_host" or "unpinned_host".
  *
- * Owns: lives as long as the client. Errors: none. Threads: any. Blocks: no. Since: 0.1. PJRT: PJRT_Memory_Kind.
+ * Owns: lives as long as the client. Errors: none. Threads: any. Blocks: no. Since: 0.1. PJRT:
+ * PJRT_Memory_Kind.
  */
 RYFT_API const char *ryft_memory_kind(const ryft_memory *memory);
 
@@ -54,7 +56,8 @@ RYFT_API ryft_device_list ryft_memory_devices(const ryft_memory *memory);
 
 /** The plugin's own memory, for calls that the library does not make.
  *
- * Owns: lives as long as the client. Errors: none. Threads: any. Blocks: no. Since: 0.1. PJRT: PJRT_Memory.
+ * Owns: lives as long as the client. Errors: none. Threads: any. Blocks: no. Since: 0.1. PJRT:
+ * PJRT_Memory.
  */
 RYFT_API struct PJRT_Memory *ryft_memory_raw(const ryft_memory *memory);
 

@@ -10,7 +10,8 @@
 
 RYFT_BEGIN_DECLS
 
-/** The value's type, with PJRT's numbers. A plugin newer than the library may report others: pass them by. */
+/** The value's type, with PJRT's numbers. A plugin newer than the library may report others: pass
+ * them by. */
 typedef enum ryft_value_type {
   RYFT_VALUE_STRING = 0,
   RYFT_VALUE_INT64 = 1,
@@ -20,8 +21,9 @@ typedef enum ryft_value_type {
 } ryft_value_type;
 
 /**
- * One named value. Given to the library it is borrowed for the call; reported by the library it lives as long
- * as the object that reported it. Strings carry a NUL, which `count` does not include.
+ * One named value. Given to the library it is borrowed for the call; reported by the library it
+ * lives as long as the object that reported it. Strings carry a NUL, which `count` does not
+ * include.
  */
 typedef struct ryft_named_value {
   const char *name;
@@ -33,7 +35,8 @@ typedef struct ryft_named_value {
     float number;
     bool boolean;
   } as;
-  size_t count; /**< bytes of a string, elements of a list; 1 otherwise (0 is taken as 1 for scalars) */
+  size_t count; /**< bytes of a string, elements of a list; 1 otherwise (0 is taken as 1 for
+                   scalars) */
 } ryft_named_value;
 
 /** A borrowed list of named values. */
@@ -58,7 +61,9 @@ RYFT_API ryft_named_value ryft_named_int64(const char *name, int64_t value);
  *
  * Owns: nothing. Errors: none. Threads: any. Blocks: no. Since: 0.1. PJRT: PJRT_NamedValue.
  */
-RYFT_API ryft_named_value ryft_named_int64_list(const char *name, const int64_t *values, size_t count);
+RYFT_API ryft_named_value ryft_named_int64_list(const char *name,
+                                                const int64_t *values,
+                                                size_t count);
 
 /** A floating-point option.
  *

@@ -3,8 +3,8 @@
  * @file plugin.h
  * Plugins: the shared libraries that speak PJRT.
  *
- * A plugin is loaded once per process and never unloaded; loading the same file again, by whatever name, gives
- * the same object. Several plugins live side by side.
+ * A plugin is loaded once per process and never unloaded; loading the same file again, by whatever
+ * name, gives the same object. Several plugins live side by side.
  */
 #ifndef RYFT_PLUGIN_H
 #define RYFT_PLUGIN_H
@@ -30,25 +30,30 @@ typedef struct ryft_plugin_options {
 /**
  * Loads the plugin in the shared library `path`.
  *
- * Owns: the caller owns `*out`, released with ryft_plugin_destroy; the library stays loaded. Errors: NOT_FOUND
- * when there is no such file; FAILED_PRECONDITION when it cannot be loaded, exports no GetPjrtApi, or speaks
- * an API the library cannot; whatever the plugin's initialisation answers. Threads: any; loads are serialised.
- * Blocks: while loading. Since: 0.1. PJRT: GetPjrtApi, PJRT_Plugin_Initialize.
+ * Owns: the caller owns `*out`, released with ryft_plugin_destroy; the library stays loaded.
+ * Errors: NOT_FOUND when there is no such file; FAILED_PRECONDITION when it cannot be loaded,
+ * exports no GetPjrtApi, or speaks an API the library cannot; whatever the plugin's initialisation
+ * answers. Threads: any; loads are serialised. Blocks: while loading. Since: 0.1. PJRT: GetPjrtApi,
+ * PJRT_Plugin_Initialize.
  */
-RYFT_API RYFT_MUST_USE ryft_error *ryft_plugin_load(const char *path, const ryft_plugin_options *options,
+RYFT_API RYFT_MUST_USE ryft_error *ryft_plugin_load(const char *path,
+                                                    const ryft_plugin_options *options,
                                                     ryft_plugin **out);
 
 /**
- * Loads the plugin for a platform: "cpu", "cuda12", "cuda13", "rocm7", "tpu", "neuron", "metal" or "oneapi".
+ * Loads the plugin for a platform: "cpu", "cuda12", "cuda13", "rocm7", "tpu", "neuron", "metal" or
+ * "oneapi".
  *
- * Searched in this order: `options->path`; the variable RYFT_PLUGIN_<NAME> (a file); RYFT_PLUGIN_PATH (files and
- * directories, colon-separated); TPU_LIBRARY_PATH for "tpu"; what `ryft plugin install` installed, newest PJRT
- * API first; the jax_plugins and vendor packages of Python installations; the dynamic loader's own path. With
- * RYFT_LOG=discover in the environment each place, and why it was passed over, is printed on stderr.
- * Owns: as ryft_plugin_load. Errors: INVALID_ARGUMENT for an unknown name; NOT_FOUND naming the remedy; else as
- * ryft_plugin_load. Threads: any. Blocks: while loading. Since: 0.1. PJRT: GetPjrtApi, PJRT_Plugin_Initialize.
+ * Searched in this order: `options->path`; the variable RYFT_PLUGIN_<NAME> (a file);
+ * RYFT_PLUGIN_PATH (files and directories, colon-separated); TPU_LIBRARY_PATH for "tpu"; what `ryft
+ * plugin install` installed, newest PJRT API first; the jax_plugins and vendor packages of Python
+ * installations; the dynamic loader's own path. With RYFT_LOG=discover in the environment each
+ * place, and why it was passed over, is printed on stderr. Owns: as ryft_plugin_load. Errors:
+ * INVALID_ARGUMENT for an unknown name; NOT_FOUND naming the remedy; else as ryft_plugin_load.
+ * Threads: any. Blocks: while loading. Since: 0.1. PJRT: GetPjrtApi, PJRT_Plugin_Initialize.
  */
-RYFT_API RYFT_MUST_USE ryft_error *ryft_plugin_load_named(const char *name, const ryft_plugin_options *options,
+RYFT_API RYFT_MUST_USE ryft_error *ryft_plugin_load_named(const char *name,
+                                                          const ryft_plugin_options *options,
                                                           ryft_plugin **out);
 
 /** ryft_plugin_load_named for "cpu".
@@ -56,7 +61,8 @@ RYFT_API RYFT_MUST_USE ryft_error *ryft_plugin_load_named(const char *name, cons
  * Owns, Errors, Threads, Blocks: as ryft_plugin_load_named. Since: 0.1.
  * PJRT: GetPjrtApi, PJRT_Plugin_Initialize.
  */
-RYFT_API RYFT_MUST_USE ryft_error *ryft_plugin_load_cpu(const ryft_plugin_options *options, ryft_plugin **out);
+RYFT_API RYFT_MUST_USE ryft_error *ryft_plugin_load_cpu(const ryft_plugin_options *options,
+                                                        ryft_plugin **out);
 
 /** ryft_plugin_load_named for "cuda12".
  *
@@ -87,7 +93,8 @@ RYFT_API RYFT_MUST_USE ryft_error *ryft_plugin_load_rocm7(const ryft_plugin_opti
  * Owns, Errors, Threads, Blocks: as ryft_plugin_load_named. Since: 0.1.
  * PJRT: GetPjrtApi, PJRT_Plugin_Initialize.
  */
-RYFT_API RYFT_MUST_USE ryft_error *ryft_plugin_load_tpu(const ryft_plugin_options *options, ryft_plugin **out);
+RYFT_API RYFT_MUST_USE ryft_error *ryft_plugin_load_tpu(const ryft_plugin_options *options,
+                                                        ryft_plugin **out);
 
 /** ryft_plugin_load_named for "neuron".
  *
@@ -121,7 +128,8 @@ RYFT_API RYFT_MUST_USE ryft_error *ryft_plugin_load_oneapi(const ryft_plugin_opt
  * Blocks: while initialising. Since: 0.1. PJRT: PJRT_Plugin_Initialize.
  */
 RYFT_API RYFT_MUST_USE ryft_error *ryft_plugin_attach(const struct PJRT_Api *api,
-                                                      const ryft_plugin_options *options, ryft_plugin **out);
+                                                      const ryft_plugin_options *options,
+                                                      ryft_plugin **out);
 
 /** Gives up the caller's handle; the plugin itself stays loaded. NULL is fine.
  *
@@ -131,19 +139,22 @@ RYFT_API void ryft_plugin_destroy(ryft_plugin *plugin);
 
 /** The canonical path of the plugin's library; "" when it was attached.
  *
- * Owns: lives as long as the process. Errors: none. Threads: any. Blocks: no. Since: 0.1. PJRT: none.
+ * Owns: lives as long as the process. Errors: none. Threads: any. Blocks: no. Since: 0.1. PJRT:
+ * none.
  */
 RYFT_API const char *ryft_plugin_path(const ryft_plugin *plugin);
 
 /** The major number of the PJRT API that the plugin speaks.
  *
- * Owns: nothing. Errors: none. Threads: any. Blocks: no. Since: 0.1. PJRT: PJRT_Api.pjrt_api_version.
+ * Owns: nothing. Errors: none. Threads: any. Blocks: no. Since: 0.1. PJRT:
+ * PJRT_Api.pjrt_api_version.
  */
 RYFT_API int ryft_plugin_version_major(const ryft_plugin *plugin);
 
 /** The minor number of the PJRT API that the plugin speaks.
  *
- * Owns: nothing. Errors: none. Threads: any. Blocks: no. Since: 0.1. PJRT: PJRT_Api.pjrt_api_version.
+ * Owns: nothing. Errors: none. Threads: any. Blocks: no. Since: 0.1. PJRT:
+ * PJRT_Api.pjrt_api_version.
  */
 RYFT_API int ryft_plugin_version_minor(const ryft_plugin *plugin);
 
@@ -161,10 +172,11 @@ RYFT_API const char *ryft_plugin_version_text(const ryft_plugin *plugin);
 RYFT_API int ryft_pjrt_version(void);
 
 /**
- * The plugin's attributes, such as "xla_version" and "stablehlo_current_version" (an int64 list of three).
+ * The plugin's attributes, such as "xla_version" and "stablehlo_current_version" (an int64 list of
+ * three).
  *
- * Owns: lives as long as the process. Errors: none: an empty list where the plugin reports none. Threads: any.
- * Blocks: no. Since: 0.1. PJRT: PJRT_Plugin_Attributes.
+ * Owns: lives as long as the process. Errors: none: an empty list where the plugin reports none.
+ * Threads: any. Blocks: no. Since: 0.1. PJRT: PJRT_Plugin_Attributes.
  */
 RYFT_API ryft_named_values ryft_plugin_attributes(const ryft_plugin *plugin);
 
@@ -176,12 +188,13 @@ typedef struct ryft_stablehlo_version {
 /**
  * The oldest and newest StableHLO versions that the plugin takes. Either output may be NULL.
  *
- * Owns: nothing. Errors: NOT_FOUND when the plugin does not say. Threads: any. Blocks: no. Since: 0.1.
- * PJRT: PJRT_Plugin_Attributes.
+ * Owns: nothing. Errors: NOT_FOUND when the plugin does not say. Threads: any. Blocks: no. Since:
+ * 0.1. PJRT: PJRT_Plugin_Attributes.
  */
-RYFT_API RYFT_MUST_USE ryft_error *ryft_plugin_stablehlo_versions(const ryft_plugin *plugin,
-                                                                  ryft_stablehlo_version *out_minimum,
-                                                                  ryft_stablehlo_version *out_current);
+RYFT_API RYFT_MUST_USE ryft_error *ryft_plugin_stablehlo_versions(
+    const ryft_plugin *plugin,
+    ryft_stablehlo_version *out_minimum,
+    ryft_stablehlo_version *out_current);
 
 /** One extension in the plugin's chain. `name` is "unknown" for types newer than the library. */
 typedef struct ryft_extension_info {
@@ -197,7 +210,8 @@ typedef struct ryft_extension_info {
  * Owns: lives as long as the process. Errors: none. Threads: any. Blocks: no. Since: 0.1.
  * PJRT: PJRT_Api.extension_start.
  */
-RYFT_API const ryft_extension_info *ryft_plugin_extensions(const ryft_plugin *plugin, size_t *out_count);
+RYFT_API const ryft_extension_info *ryft_plugin_extensions(const ryft_plugin *plugin,
+                                                           size_t *out_count);
 
 /** How many entry points of the core table the library knows: 138 as of PJRT 0.114.
  *
@@ -219,7 +233,8 @@ RYFT_API bool ryft_plugin_has(const ryft_plugin *plugin, const char *name);
 
 /** The plugin's own table, for calls that the library does not make: see ryft/abi/pjrt.h.
  *
- * Owns: lives as long as the process. Errors: none. Threads: any. Blocks: no. Since: 0.1. PJRT: GetPjrtApi.
+ * Owns: lives as long as the process. Errors: none. Threads: any. Blocks: no. Since: 0.1. PJRT:
+ * GetPjrtApi.
  */
 RYFT_API const struct PJRT_Api *ryft_plugin_api(const ryft_plugin *plugin);
 

@@ -17,8 +17,9 @@ RYFT_BEGIN_DECLS
  * A program: bytes in one of PJRT's formats. Fill one in place to lend bytes to a call, or let
  * ryft_program_create or ryft_program_read (ryft/io/program.h) make one that owns its bytes.
  *
- * Formats: "mlir" (a StableHLO or CHLO module as text, as MLIR bytecode, or as a portable artifact), "hlo" (a
- * serialized HloModuleProto), "hlo_with_config" (a serialized HloModuleProtoWithConfig).
+ * Formats: "mlir" (a StableHLO or CHLO module as text, as MLIR bytecode, or as a portable
+ * artifact), "hlo" (a serialized HloModuleProto), "hlo_with_config" (a serialized
+ * HloModuleProtoWithConfig).
  */
 typedef struct ryft_program {
   size_t struct_size;
@@ -27,25 +28,29 @@ typedef struct ryft_program {
 } ryft_program;
 
 #ifndef __cplusplus
-/** A `const ryft_program *` for a module's text, NUL-terminated; it lives as long as the enclosing block. */
+/** A `const ryft_program *` for a module's text, NUL-terminated; it lives as long as the enclosing
+ * block. */
 #define RYFT_PROGRAM_TEXT(text) \
-  (&(const ryft_program){RYFT_SIZED(ryft_program), .format = "mlir", .code = {(text), strlen(text)}})
+  (&(const ryft_program){       \
+      RYFT_SIZED(ryft_program), .format = "mlir", .code = {(text), strlen(text)}})
 #endif
 
 /**
  * Makes a program with its own copy of `code`.
  *
- * @param format "mlir", "hlo" or "hlo_with_config"; NULL: recognised from the bytes ("mlir" for text and for
- *   MLIR bytecode, else by the shape of the protocol buffer).
- * Owns: the caller owns `*out`, freed with ryft_program_destroy. Errors: INVALID_ARGUMENT for an unknown format,
- * or for bytes that are no program of any. Threads: any. Blocks: no. Since: 0.1. PJRT: PJRT_Program.
+ * @param format "mlir", "hlo" or "hlo_with_config"; NULL: recognised from the bytes ("mlir" for
+ * text and for MLIR bytecode, else by the shape of the protocol buffer). Owns: the caller owns
+ * `*out`, freed with ryft_program_destroy. Errors: INVALID_ARGUMENT for an unknown format, or for
+ * bytes that are no program of any. Threads: any. Blocks: no. Since: 0.1. PJRT: PJRT_Program.
  */
-RYFT_API RYFT_MUST_USE ryft_error *ryft_program_create(const char *format, ryft_bytes code, ryft_program **out);
+RYFT_API RYFT_MUST_USE ryft_error *ryft_program_create(const char *format,
+                                                       ryft_bytes code,
+                                                       ryft_program **out);
 
 /**
- * Looks for what is known to take a plugin's process down while compiling: no program at all, brackets nested
- * thousands deep, `@main` without a body, constants and shapes whose element count or size is absurd. Every
- * compile does this first.
+ * Looks for what is known to take a plugin's process down while compiling: no program at all,
+ * brackets nested thousands deep, `@main` without a body, constants and shapes whose element count
+ * or size is absurd. Every compile does this first.
  *
  * Owns: nothing. Errors: INVALID_ARGUMENT saying what was found, with the line where there is one.
  * Threads: any. Blocks: no. Since: 0.1. PJRT: none.

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /**
  * @file ryft.h
- * Everything in the core library. Reading order: plugin, client, buffer, program, loaded_executable, execute.
+ * Everything in the core library. Reading order: plugin, client, buffer, program,
+ * loaded_executable, execute.
  */
 #ifndef RYFT_RYFT_H
 #define RYFT_RYFT_H

@@ -10,7 +10,8 @@
 
 RYFT_BEGIN_DECLS
 
-/** Element types, with PJRT's numbers. Numbers beyond these come from newer plugins and are passed through. */
+/** Element types, with PJRT's numbers. Numbers beyond these come from newer plugins and are passed
+ * through. */
 typedef enum ryft_type {
   RYFT_INVALID_TYPE = 0,
   RYFT_PRED = 1,
@@ -48,9 +49,11 @@ typedef enum ryft_type {
   RYFT_F6E3M2FN = 33,
 } ryft_type;
 
-/** The type's name in lower case, such as "f32"; "token"; "invalid"; "unknown" for numbers not listed.
+/** The type's name in lower case, such as "f32"; "token"; "invalid"; "unknown" for numbers not
+ * listed.
  *
- * Owns: a static string. Errors: none. Threads: any. Blocks: no. Since: 0.1. PJRT: PJRT_Buffer_Type.
+ * Owns: a static string. Errors: none. Threads: any. Blocks: no. Since: 0.1. PJRT:
+ * PJRT_Buffer_Type.
  */
 RYFT_API const char *ryft_type_name(ryft_type type);
 
@@ -60,13 +63,15 @@ RYFT_API const char *ryft_type_name(ryft_type type);
  */
 RYFT_API ryft_type ryft_type_from_name(const char *name, size_t size);
 
-/** Significant bits of one element: 32 for f32, 4 for s4, 8 for pred; 0 for tokens and unknown types.
+/** Significant bits of one element: 32 for f32, 4 for s4, 8 for pred; 0 for tokens and unknown
+ * types.
  *
  * Owns: nothing. Errors: none. Threads: any. Blocks: no. Since: 0.1. PJRT: none.
  */
 RYFT_API size_t ryft_type_bits(ryft_type type);
 
-/** Bytes that one element takes in host memory: sub-byte types take a whole byte; 0 as for ryft_type_bits.
+/** Bytes that one element takes in host memory: sub-byte types take a whole byte; 0 as for
+ * ryft_type_bits.
  *
  * Owns: nothing. Errors: none. Threads: any. Blocks: no. Since: 0.1. PJRT: none.
  */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /* The command line tool: finds the command and calls it. */
 #include <fcntl.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -156,6 +157,7 @@ static void fill_standard_descriptors(void) {
 
 int main(int argc, char **argv) {
   fill_standard_descriptors();
+  (void)signal(SIGPIPE, SIG_IGN); /* a reader that has seen enough is no error */
   const char *plugin = getenv("RYFT_PLUGIN");
   cli_context context = {.subject = "plugin",
                          .plugin = plugin == NULL || *plugin == '\0' ? "cpu" : plugin,

@@ -141,6 +141,8 @@ static void print_json_values(FILE *out, ryft_host_array array) {
   for (size_t done = 0; done < array.size; done += step, value += step) {
     (void)ryft_value_format(type, value, text);
     if (done != 0) fputs(", ", out);
+    /* Readers take -0 for an integer, which has no sign to keep. */
+    if (strcmp(text, "-0") == 0) memcpy(text, "-0.0", sizeof "-0.0");
     fprintf(out, is_plain(type, value, text) ? "%s" : "\"%s\"", text);
   }
 }

@@ -79,7 +79,7 @@ static int read_dims(const cli_context *context, const heading *head, cli_spec *
 
 /* Something like a typed array that is none, and no file either. */
 static int explain_heading(const cli_context *context, const heading *head, const char *text) {
-  if (ryft_type_from_name(head->name, head->name_size) != RYFT_INVALID_TYPE) {
+  if (ryft_type_host_size(ryft_type_from_name(head->name, head->name_size)) != 0) {
     return cli_fail_usage(
         context, "%.80s: dimensions are numbers with commas between them, as in f32[2,3]=", text);
   }

@@ -99,8 +99,6 @@ _Noreturn void cli_worker_run(const cli_worker *worker,
   follow_parent(worker->parent);
   forbid_core_files();
   report_socket = worker->report;
-  /* A plugin's sockets and our reader may go away: both then see EPIPE, as under Python. */
-  (void)signal(SIGPIPE, SIG_IGN);
   (void)sigprocmask(SIG_SETMASK, &worker->mask, NULL);
   int status = CLI_USAGE;
   if (divert_chatter(worker, context)) {

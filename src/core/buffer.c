@@ -36,13 +36,25 @@ ryft_error *ryft__buffer_adopt(ryft_client *client,
   atomic_init(&buffer->device, NULL);
   atomic_init(&buffer->memory, NULL);
   atomic_init(&buffer->facts, 0);
+  atomic_init(&buffer->holders, 1);
   ryft__object_born();
   *out = buffer;
   return NULL;
 }
 
+ryft_buffer *ryft__buffer_hold(ryft_buffer *buffer) {
+  atomic_fetch_add_explicit(&buffer->holders, 1, memory_order_relaxed);
+  return buffer;
+}
+
+/* A sole holder need not count: nobody is left who could pass the buffer on meanwhile. */
+static bool let_go(ryft_buffer *buffer) {
+  return !ryft__buffer_is_shared(buffer) ||
+         atomic_fetch_sub_explicit(&buffer->holders, 1, memory_order_acq_rel) == 1;
+}
+
 void ryft_buffer_destroy(ryft_buffer *buffer) {
-  if (buffer == NULL) return;
+  if (buffer == NULL || !let_go(buffer)) return;
   ryft_client *client = buffer->client;
   ryft__buffer_destroy_raw(client->table, buffer->raw);
   ryft__free(buffer);

@@ -25,6 +25,7 @@ struct ryft_buffer {
   _Atomic(const ryft_device *) device;
   _Atomic(const ryft_memory *) memory;
   atomic_uint facts;
+  atomic_uint holders; /* the user's handle and every session that the buffer was given to */
 };
 _Static_assert(sizeof(struct ryft_buffer) <= 96, "programs hold very many buffers");
 
@@ -33,6 +34,14 @@ RYFT_MUST_USE ryft_error *ryft__buffer_adopt(ryft_client *client,
                                              PJRT_Buffer *raw,
                                              const ryft__known_shape *shape,
                                              ryft_buffer **out);
+
+/* One more holder; gives `buffer` back. ryft_buffer_destroy is one less. */
+ryft_buffer *ryft__buffer_hold(ryft_buffer *buffer);
+
+/* Whether anybody but the one holder that asks would miss the contents. */
+static inline bool ryft__buffer_is_shared(ryft_buffer *buffer) {
+  return atomic_load_explicit(&buffer->holders, memory_order_acquire) != 1;
+}
 
 /* For buffers of the plugin's that need no handle. */
 void ryft__buffer_destroy_raw(const ryft__table *table, PJRT_Buffer *raw);

@@ -102,21 +102,6 @@ static bool is_direct(const reading *job) {
   return yes;
 }
 
-/* The contents exist. Holding a reference keeps the memory from being donated or deleted meanwhile.
- */
-static ryft_error *read_directly(const reading *job) {
-  PJRT_Buffer *raw = job->buffer->raw;
-  PJRT_Buffer_IncreaseExternalReferenceCount_Args hold = {.buffer = raw};
-  PJRT_Buffer_OpaqueDeviceMemoryDataPointer_Args pointer = {.buffer = raw};
-  PJRT_Buffer_DecreaseExternalReferenceCount_Args release = {.buffer = raw};
-  RYFT_TRY(ryft__PJRT_Buffer_IncreaseExternalReferenceCount(job->table, &hold, job->where));
-  ryft_error *error =
-      ryft__PJRT_Buffer_OpaqueDeviceMemoryDataPointer(job->table, &pointer, job->where);
-  if (error == NULL) memcpy(job->out, pointer.device_memory_ptr, job->size);
-  return ryft__error_first(
-      error, ryft__PJRT_Buffer_DecreaseExternalReferenceCount(job->table, &release, job->where));
-}
-
 static ryft_error *fetch(const reading *job, PJRT_Buffer_MemoryLayout *layout, void *out) {
   return ryft__fetch(job->table, job->buffer->raw, layout, out, job->size, job->where);
 }
@@ -164,6 +149,23 @@ static ryft_error *read_through_plugin(const reading *job) {
   ryft__layout_habits habits;
   RYFT_TRY(ryft__layout_habits_of(job->buffer->client, &habits, job->where));
   return habits.reads ? read_ordered(job) : read_and_arrange(job, &layout);
+}
+
+/* The contents exist. Holding a reference keeps the memory from being donated or deleted meanwhile.
+ */
+static ryft_error *read_directly(const reading *job) {
+  PJRT_Buffer *raw = job->buffer->raw;
+  PJRT_Buffer_IncreaseExternalReferenceCount_Args hold = {.buffer = raw};
+  PJRT_Buffer_OpaqueDeviceMemoryDataPointer_Args pointer = {.buffer = raw};
+  PJRT_Buffer_DecreaseExternalReferenceCount_Args release = {.buffer = raw};
+  RYFT_TRY(ryft__PJRT_Buffer_IncreaseExternalReferenceCount(job->table, &hold, job->where));
+  ryft_error *error =
+      ryft__PJRT_Buffer_OpaqueDeviceMemoryDataPointer(job->table, &pointer, job->where);
+  const void *data = error == NULL ? pointer.device_memory_ptr : NULL;
+  if (data != NULL) memcpy(job->out, data, job->size);
+  error = ryft__error_first(
+      error, ryft__PJRT_Buffer_DecreaseExternalReferenceCount(job->table, &release, job->where));
+  return error != NULL || data != NULL ? error : read_through_plugin(job);
 }
 
 /* Waiting comes first: its error is the computation's own, and some plugins abort when they are

@@ -132,7 +132,7 @@ static ryft_error *create_raw(const ryft_plugin *plugin,
   PJRT_NamedValue *values = NULL;
   size_t count = 0;
   *out = NULL;
-  RYFT_TRY(ryft__client_options_to_raw(options, &values, &count, where));
+  RYFT_TRY(ryft__client_options_to_raw(&plugin->table, options, &values, &count, where));
   PJRT_Client_Create_Args args = {.create_options = count == 0 ? NULL : values,
                                   .num_options = count};
   ryft__client_lifecycle_lock();

@@ -30,7 +30,7 @@ struct ryft_client {
   const ryft_memory **memory_list;
   ryft__shape_table shapes;
   atomic_uint layout_habits; /* zero until asked for: see arrange.h */
-  ryft_client *next_ended; /* see ryft__client_release */
+  ryft_client *next_ended;   /* see ryft__client_release */
 };
 
 /* One more holder; gives `client` back. */
@@ -52,7 +52,8 @@ const ryft_device *ryft__client_device(const ryft_client *client, const PJRT_Dev
 const ryft_memory *ryft__client_memory(const ryft_client *client, const PJRT_Memory *raw);
 
 /* The plugin's form of the options, which borrows their texts and lists. Freed with ryft__free. */
-RYFT_MUST_USE ryft_error *ryft__client_options_to_raw(const ryft_client_options *options,
+RYFT_MUST_USE ryft_error *ryft__client_options_to_raw(const ryft__table *table,
+                                                      const ryft_client_options *options,
                                                       PJRT_NamedValue **out,
                                                       size_t *out_count,
                                                       const char *where);

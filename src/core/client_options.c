@@ -12,6 +12,9 @@ enum {
   DEVICE_COUNT_MAX = 65536,
   DEVICES_PER_PROCESS = 2048, /* CPU plugins number the devices of process n from n * 2048 */
   PROCESS_ID_MAX = (INT_MAX - DEVICE_COUNT_MAX) / DEVICES_PER_PROCESS,
+  /* Older CPU plugins ignore options they do not know, without a word. 0.106 knows cpu_device_count
+     only. */
+  LAST_WITH_DEVICE_COUNT_ONLY = 106,
   TYPED_MAX = 3
 };
 
@@ -32,20 +35,41 @@ typedef struct typed {
   size_t count;
 } typed;
 
+static const limit *find_limit(const char *name) {
+  for (size_t i = 0; i < RYFT__COUNT(LIMITS) && name != NULL; ++i) {
+    if (strcmp(LIMITS[i].name, name) == 0) return &LIMITS[i];
+  }
+  return NULL;
+}
+
 static ryft_error *check_limits(const ryft_named_value *value, const char *where) {
-  if (value->name == NULL || value->type != RYFT_VALUE_INT64) return NULL;
-  for (size_t i = 0; i < RYFT__COUNT(LIMITS); ++i) {
-    const limit *known = &LIMITS[i];
-    if (strcmp(known->name, value->name) != 0) continue;
-    if (value->as.integer >= known->minimum && value->as.integer <= known->maximum) return NULL;
-    return ryft__error(RYFT_INVALID_ARGUMENT,
+  const limit *known = find_limit(value->name);
+  if (known == NULL) return NULL;
+  if (value->type != RYFT_VALUE_INT64) {
+    return ryft__error(RYFT_INVALID_ARGUMENT, where, NULL, "%s must be an int64", known->name);
+  }
+  if (value->as.integer >= known->minimum && value->as.integer <= known->maximum) return NULL;
+  return ryft__error(RYFT_INVALID_ARGUMENT,
+                     where,
+                     NULL,
+                     "%s is %lld; it must be between %lld and %lld",
+                     known->name,
+                     (long long)value->as.integer,
+                     (long long)known->minimum,
+                     (long long)known->maximum);
+}
+
+static ryft_error *check_known(const ryft__table *table, const typed *cpu, const char *where) {
+  if (table->minor > LAST_WITH_DEVICE_COUNT_ONLY) return NULL;
+  for (size_t i = 0; i < cpu->count; ++i) {
+    if (strcmp(cpu->values[i].name, "cpu_device_count") == 0) continue;
+    return ryft__error(RYFT_UNIMPLEMENTED,
                        where,
                        NULL,
-                       "%s is %lld; it must be between %lld and %lld",
-                       known->name,
-                       (long long)value->as.integer,
-                       (long long)known->minimum,
-                       (long long)known->maximum);
+                       "CPU plugins of PJRT %d.%d ignore the option %s",
+                       table->major,
+                       table->minor,
+                       cpu->values[i].name);
   }
   return NULL;
 }
@@ -105,7 +129,8 @@ static ryft_error *add_all(const ryft_client_options *options,
   return NULL;
 }
 
-ryft_error *ryft__client_options_to_raw(const ryft_client_options *options,
+ryft_error *ryft__client_options_to_raw(const ryft__table *table,
+                                        const ryft_client_options *options,
                                         PJRT_NamedValue **out,
                                         size_t *out_count,
                                         const char *where) {
@@ -130,6 +155,7 @@ ryft_error *ryft__client_options_to_raw(const ryft_client_options *options,
   }
   RYFT__TRY_ALLOC(values);
   ryft_error *error = add_all(&chosen, &cpu, values, where);
+  if (error == NULL) error = check_known(table, &cpu, where);
   if (error != NULL) {
     ryft__free(values);
     return error;

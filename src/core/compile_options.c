@@ -27,7 +27,8 @@ static ryft_error *one_false(protobuf_c_boolean **list, size_t *count) {
   return NULL;
 }
 
-/* Build options with what XLA takes for their defaults; zeros on the wire would mean something else. */
+/* Build options with what XLA takes for their defaults; zeros on the wire would mean something
+ * else. */
 static ryft_error *fresh_build_options(build_proto **out) {
   *out = (build_proto *)ryft__proto_create(&ryft__xla__executable_build_options_proto__descriptor);
   RYFT__TRY_ALLOC(*out);
@@ -109,7 +110,9 @@ static ryft_error *add_computation(assignment_proto *assignment,
 }
 
 /* The counts of `build` are checked. */
-static ryft_error *assign_devices(build_proto *build, const ryft_compile_options *options, const char *where) {
+static ryft_error *assign_devices(build_proto *build,
+                                  const ryft_compile_options *options,
+                                  const char *where) {
   const size_t replicas = (size_t)build->num_replicas, partitions = (size_t)build->num_partitions;
   if (options->device_ids == NULL && options->device_id_count == 0) return NULL;
   if (options->device_ids == NULL || options->device_id_count != replicas * partitions) {
@@ -138,7 +141,9 @@ static ryft_error *assign_devices(build_proto *build, const ryft_compile_options
   return NULL;
 }
 
-static ryft_error *apply_members(options_proto *message, const ryft_compile_options *options, const char *where) {
+static ryft_error *apply_members(options_proto *message,
+                                 const ryft_compile_options *options,
+                                 const char *where) {
   RYFT_TRY(check_choices(options, where));
   if (message->executable_build_options == NULL) {
     RYFT_TRY(fresh_build_options(&message->executable_build_options));
@@ -147,7 +152,8 @@ static ryft_error *apply_members(options_proto *message, const ryft_compile_opti
   set_count(options->replicas, &build->has_num_replicas, &build->num_replicas);
   set_count(options->partitions, &build->has_num_partitions, &build->num_partitions);
   RYFT_TRY(check_counts(build, where));
-  if (options->spmd == RYFT_DEFAULT && !build->has_use_spmd_partitioning && build->num_partitions > 1) {
+  if (options->spmd == RYFT_DEFAULT && !build->has_use_spmd_partitioning &&
+      build->num_partitions > 1) {
     set_choice(RYFT_YES, &build->has_use_spmd_partitioning, &build->use_spmd_partitioning);
   }
   set_choice(options->spmd, &build->has_use_spmd_partitioning, &build->use_spmd_partitioning);
@@ -159,7 +165,9 @@ static ryft_error *apply_members(options_proto *message, const ryft_compile_opti
 }
 
 /* The value of an override, in the field of its type: XLA refuses "true" where it wants a bool. */
-static ryft_error *set_override(override_proto *out, const ryft_named_value *value, const char *where) {
+static ryft_error *set_override(override_proto *out,
+                                const ryft_named_value *value,
+                                const char *where) {
   switch ((int)value->type) {
     case RYFT_VALUE_STRING:
       if (value->as.string == NULL || memchr(value->as.string, '\0', value->count) != NULL) break;
@@ -179,18 +187,22 @@ static ryft_error *set_override(override_proto *out, const ryft_named_value *val
       out->bool_field = value->as.boolean;
       out->value_case = RYFT__XLA__OPTION_OVERRIDE_PROTO__VALUE_BOOL_FIELD;
       return NULL;
-    default: break;
+    default:
+      break;
   }
-  return ryft__error(RYFT_INVALID_ARGUMENT,
-                     where,
-                     NULL,
-                     "override \"%s\": the value is a string without NUL, an integer, a number or a "
-                     "bool",
-                     value->name);
+  return ryft__error(
+      RYFT_INVALID_ARGUMENT,
+      where,
+      NULL,
+      "override \"%s\": the value is a string without NUL, an integer, a number or a "
+      "bool",
+      value->name);
 }
 
 /* The entry called `name`: one that `base` brought, or a new one. */
-static ryft_error *override_entry_for(options_proto *message, const char *name, override_entry **out) {
+static ryft_error *override_entry_for(options_proto *message,
+                                      const char *name,
+                                      override_entry **out) {
   for (size_t i = 0; i < message->n_env_option_overrides; ++i) {
     *out = message->env_option_overrides[i];
     if ((*out)->key != NULL && strcmp((*out)->key, name) == 0) return NULL;
@@ -204,7 +216,9 @@ static ryft_error *override_entry_for(options_proto *message, const char *name, 
   return NULL;
 }
 
-static ryft_error *apply_override(options_proto *message, const ryft_named_value *value, const char *where) {
+static ryft_error *apply_override(options_proto *message,
+                                  const ryft_named_value *value,
+                                  const char *where) {
   override_entry *entry = NULL;
   if (value->name == NULL || value->name[0] == '\0') {
     return ryft__error(RYFT_INVALID_ARGUMENT, where, NULL, "an override has no name");
@@ -217,11 +231,14 @@ static ryft_error *apply_override(options_proto *message, const ryft_named_value
   return set_override(entry->value, value, where);
 }
 
-static ryft_error *apply_overrides(options_proto *message, const ryft_compile_options *options, const char *where) {
+static ryft_error *apply_overrides(options_proto *message,
+                                   const ryft_compile_options *options,
+                                   const char *where) {
   size_t entries = 0, bytes = 0;
   if (options->override_count == 0) return NULL;
   if (options->overrides == NULL) {
-    return ryft__error(RYFT_INVALID_ARGUMENT, where, NULL, "overrides is NULL, override_count is not 0");
+    return ryft__error(
+        RYFT_INVALID_ARGUMENT, where, NULL, "overrides is NULL, override_count is not 0");
   }
   if (__builtin_add_overflow(message->n_env_option_overrides, options->override_count, &entries) ||
       __builtin_mul_overflow(entries, sizeof(override_entry *), &bytes)) {
@@ -236,7 +253,9 @@ static ryft_error *apply_overrides(options_proto *message, const ryft_compile_op
   return NULL;
 }
 
-static ryft_error *apply_fields(options_proto *message, const ryft_compile_options *options, const char *where) {
+static ryft_error *apply_fields(options_proto *message,
+                                const ryft_compile_options *options,
+                                const char *where) {
   for (size_t i = 0; i < options->field_count; ++i) {
     const ryft_field_setting *setting = options->fields == NULL ? NULL : &options->fields[i];
     if (setting == NULL || setting->path == NULL || setting->value == NULL) {
@@ -256,8 +275,7 @@ static ryft_error *check_ids(int64_t *ids, size_t count, const char *where) {
   qsort(ids, count, sizeof *ids, compare_ids);
   for (size_t i = 0; i < count; ++i) {
     if (ids[i] < 0 || ids[i] > INT32_MAX) {
-      return ryft__error(
-          RYFT_INVALID_ARGUMENT, where, NULL, "%" PRId64 " is no device id", ids[i]);
+      return ryft__error(RYFT_INVALID_ARGUMENT, where, NULL, "%" PRId64 " is no device id", ids[i]);
     }
     if (i > 0 && ids[i] == ids[i - 1]) {
       return ryft__error(
@@ -268,8 +286,11 @@ static ryft_error *check_ids(int64_t *ids, size_t count, const char *where) {
 }
 
 /* Whether an assignment, wherever it came from, has one device for every replica and partition. */
-static bool assignment_fits(const assignment_proto *assignment, int64_t replicas, int64_t partitions) {
-  if (assignment->replica_count != replicas || assignment->computation_count != partitions) return false;
+static bool assignment_fits(const assignment_proto *assignment,
+                            int64_t replicas,
+                            int64_t partitions) {
+  if (assignment->replica_count != replicas || assignment->computation_count != partitions)
+    return false;
   if (assignment->n_computation_devices != (size_t)partitions) return false;
   for (size_t i = 0; i < assignment->n_computation_devices; ++i) {
     if (assignment->computation_devices[i]->n_replica_device_ids != (size_t)replicas) return false;
@@ -284,7 +305,8 @@ static ryft_error *check_assignment(const build_proto *build, const char *where)
     return ryft__error(RYFT_INVALID_ARGUMENT,
                        where,
                        NULL,
-                       "device_assignment does not fit %" PRId64 " replicas of %" PRId64 " partitions",
+                       "device_assignment does not fit %" PRId64 " replicas of %" PRId64
+                       " partitions",
                        build->num_replicas,
                        build->num_partitions);
   }
@@ -293,14 +315,18 @@ static ryft_error *check_assignment(const build_proto *build, const char *where)
   int64_t *ids = ryft__alloc_array(count, sizeof *ids);
   RYFT__TRY_ALLOC(ids);
   for (size_t i = 0; i < assignment->n_computation_devices; ++i) {
-    memcpy(ids + i * replicas, assignment->computation_devices[i]->replica_device_ids, replicas * sizeof *ids);
+    memcpy(ids + i * replicas,
+           assignment->computation_devices[i]->replica_device_ids,
+           replicas * sizeof *ids);
   }
   ryft_error *error = check_ids(ids, count, where);
   ryft__free(ids);
   return error;
 }
 
-static ryft_error *apply(options_proto *message, const ryft_compile_options *options, const char *where) {
+static ryft_error *apply(options_proto *message,
+                         const ryft_compile_options *options,
+                         const char *where) {
   RYFT_TRY(apply_members(message, options, where));
   RYFT_TRY(apply_overrides(message, options, where));
   RYFT_TRY(apply_fields(message, options, where));
@@ -335,6 +361,8 @@ ryft_error *ryft__compile_options_encode(const ryft_compile_options *options,
   return error;
 }
 
-ryft_error *ryft_compile_options_encode(const ryft_compile_options *options, void **out_data, size_t *out_size) {
+ryft_error *ryft_compile_options_encode(const ryft_compile_options *options,
+                                        void **out_data,
+                                        size_t *out_size) {
   return ryft__compile_options_encode(options, out_data, out_size, /* out_facts= */ NULL, __func__);
 }

@@ -28,13 +28,18 @@ struct ryft_device {
   const ryft_memory *default_memory;
 };
 
-/* Fills a description from the plugin's; the caller frees it, also after a failure, with the second. */
-RYFT_MUST_USE ryft_error *ryft__device_description_init(ryft_device_description *out, const ryft__table *table,
-                                                        PJRT_DeviceDescription *raw, const char *where);
+/* Fills a description from the plugin's; the caller frees it, also after a failure, with the
+ * second. */
+RYFT_MUST_USE ryft_error *ryft__device_description_init(ryft_device_description *out,
+                                                        const ryft__table *table,
+                                                        PJRT_DeviceDescription *raw,
+                                                        const char *where);
 void ryft__device_description_free(ryft_device_description *description);
 
 /* Fills a device, apart from its memories, which the client binds once it has made them. */
-RYFT_MUST_USE ryft_error *ryft__device_init(ryft_device *out, ryft_client *client, PJRT_Device *raw,
+RYFT_MUST_USE ryft_error *ryft__device_init(ryft_device *out,
+                                            ryft_client *client,
+                                            PJRT_Device *raw,
                                             const char *where);
 RYFT_MUST_USE ryft_error *ryft__device_bind_memories(ryft_device *device, const char *where);
 void ryft__device_free(ryft_device *device);

@@ -66,7 +66,9 @@ ryft_error *ryft_executable_name(ryft_executable *executable, const char **out) 
   return error;
 }
 
-ryft_error *ryft_executable_replicas(ryft_executable *executable, size_t *out_replicas, size_t *out_partitions) {
+ryft_error *ryft_executable_replicas(ryft_executable *executable,
+                                     size_t *out_replicas,
+                                     size_t *out_partitions) {
   if (out_replicas != NULL) *out_replicas = 0;
   if (out_partitions != NULL) *out_partitions = 0;
   PJRT_Executable_NumReplicas_Args replicas = {.executable = executable->raw};
@@ -148,7 +150,8 @@ ryft_error *ryft_executable_signature(ryft_executable *executable, const ryft_si
     pthread_mutex_lock(&executable->lock);
     signature = atomic_load_explicit(&executable->signature, memory_order_relaxed);
     if (signature == NULL) error = make_signature(executable, __func__);
-    if (error == NULL) signature = atomic_load_explicit(&executable->signature, memory_order_relaxed);
+    if (error == NULL)
+      signature = atomic_load_explicit(&executable->signature, memory_order_relaxed);
     pthread_mutex_unlock(&executable->lock);
   }
   if (error == NULL) *out = &signature->visible;

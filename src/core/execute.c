@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-#include "ryft/execute.h"
+#include "src/core/execute.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -38,7 +38,8 @@ typedef struct launch {
   PJRT_Buffer ***output_lists;
   PJRT_Event **events; /* NULL when nobody needs them */
   int64_t *kept;
-  void *heap; /* NULL while the stack was enough */
+  void *room; /* the caller's own memory for the tables, or NULL */
+  void *heap; /* NULL while the stack or the caller's room was enough */
   const char *where;
 } launch;
 
@@ -51,7 +52,10 @@ static void name_argument(const launch *l, size_t device, size_t argument, char 
   }
 }
 
-static RYFT__COLD ryft_error *bad_argument(const launch *l, size_t device, size_t argument, const char *problem) {
+static RYFT__COLD ryft_error *bad_argument(const launch *l,
+                                           size_t device,
+                                           size_t argument,
+                                           const char *problem) {
   char name[96];
   name_argument(l, device, argument, name, sizeof name);
   return ryft__error(RYFT_INVALID_ARGUMENT, l->where, NULL, "%s %s", name, problem);
@@ -75,7 +79,10 @@ static RYFT__COLD ryft_error *bad_shape(const launch *l,
                      wanted_text);
 }
 
-static RYFT__COLD ryft_error *bad_count(const launch *l, const char *what, size_t given, size_t wanted) {
+static RYFT__COLD ryft_error *bad_count(const launch *l,
+                                        const char *what,
+                                        size_t given,
+                                        size_t wanted) {
   return ryft__error(RYFT_INVALID_ARGUMENT,
                      l->where,
                      NULL,
@@ -85,7 +92,10 @@ static RYFT__COLD ryft_error *bad_count(const launch *l, const char *what, size_
                      wanted);
 }
 
-static ryft_error *check_shape(const launch *l, size_t device, size_t argument, const ryft_buffer *buffer) {
+static ryft_error *check_shape(const launch *l,
+                               size_t device,
+                               size_t argument,
+                               const ryft_buffer *buffer) {
   const ryft__known_shape *wanted = l->executable->parameters[argument];
   if (wanted == NULL) return NULL;
   const ryft__known_shape *given = atomic_load_explicit(&buffer->shape, memory_order_acquire);
@@ -111,6 +121,9 @@ static ryft_error *gather_list(launch *l, size_t device) {
 
 static ryft_error *gather_kept(launch *l) {
   const ryft_execute_options *options = l->options;
+  if (l->kept_count != 0 && !options->keep_all && options->keep == NULL) {
+    return ryft__error(RYFT_INVALID_ARGUMENT, l->where, NULL, "keep is NULL, keep_count is not 0");
+  }
   for (size_t i = 0; i < l->kept_count; ++i) {
     const int64_t position = options->keep_all ? (int64_t)i : options->keep[i];
     if (position < 0 || (uint64_t)position >= l->argument_count) {
@@ -135,21 +148,30 @@ static ryft_error *gather(launch *l) {
   return gather_kept(l);
 }
 
-/* One heap block for all tables; false when memory is out or the counts are absurd. */
-static bool use_heap(launch *l, size_t buffers) {
-  size_t bytes = 0, lists = 0, kept = 0;
-  if (__builtin_mul_overflow(buffers, sizeof(PJRT_Buffer *), &bytes) ||
-      __builtin_mul_overflow(l->device_count, 3 * sizeof(void *), &lists) ||
-      __builtin_mul_overflow(l->kept_count, sizeof(int64_t), &kept) ||
-      __builtin_add_overflow(bytes, lists, &bytes) || __builtin_add_overflow(bytes, kept, &bytes)) {
-    return false;
-  }
-  l->heap = ryft__alloc(bytes);
-  if (l->heap == NULL) return false;
-  l->raw_arguments = l->heap;
+bool ryft__execute_room(size_t devices, size_t buffers, size_t kept, size_t *out_size) {
+  size_t lists = 0, positions = 0;
+  return !__builtin_mul_overflow(buffers, sizeof(PJRT_Buffer *), out_size) &&
+         !__builtin_mul_overflow(devices, 3 * sizeof(void *), &lists) &&
+         !__builtin_mul_overflow(kept, sizeof(int64_t), &positions) &&
+         !__builtin_add_overflow(*out_size, lists, out_size) &&
+         !__builtin_add_overflow(*out_size, positions, out_size);
+}
+
+/* One block for all tables. */
+static void use_block(launch *l, void *block, size_t buffers) {
+  l->raw_arguments = block;
   l->argument_lists = (PJRT_Buffer ***)(l->raw_arguments + buffers);
   l->events = (PJRT_Event **)(l->argument_lists + 2 * l->device_count);
   l->kept = (int64_t *)(l->events + l->device_count);
+}
+
+/* False when memory is out or the counts are absurd. */
+static bool use_heap(launch *l, size_t buffers) {
+  size_t bytes = 0;
+  if (!ryft__execute_room(l->device_count, buffers, l->kept_count, &bytes)) return false;
+  l->heap = ryft__alloc(bytes);
+  if (l->heap == NULL) return false;
+  use_block(l, l->heap, buffers);
   return true;
 }
 
@@ -161,7 +183,9 @@ static ryft_error *lay_out(launch *l, stack_tables *stack) {
       __builtin_mul_overflow(per_device, l->device_count, &buffers)) {
     return ryft__out_of_memory();
   }
-  if (buffers <= STACK_BUFFERS && l->device_count <= STACK_DEVICES && l->kept_count <= STACK_KEPT) {
+  if (l->room != NULL) {
+    use_block(l, l->room, buffers);
+  } else if (buffers <= STACK_BUFFERS && l->device_count <= STACK_DEVICES && l->kept_count <= STACK_KEPT) {
     l->raw_arguments = stack->buffers;
     l->argument_lists = stack->lists;
     l->events = stack->events;
@@ -191,7 +215,8 @@ static ryft_error *choose_device(const launch *l, PJRT_Device **out) {
                        "the executable is portable: name a device in ryft_execute_options");
   }
   bool included = executable->portable && device->client == executable->client;
-  for (size_t i = 0; i < executable->device_count; ++i) included |= executable->devices[i] == device;
+  for (size_t i = 0; i < executable->device_count; ++i)
+    included |= executable->devices[i] == device;
   if (!included) {
     return ryft__error(RYFT_INVALID_ARGUMENT,
                        l->where,
@@ -206,8 +231,7 @@ static ryft_error *choose_device(const launch *l, PJRT_Device **out) {
 static ryft_error *check_counts(const launch *l) {
   const ryft_loaded_executable *executable = l->executable;
   if (RYFT__UNLIKELY(atomic_load_explicit(&executable->deleted, memory_order_relaxed))) {
-    return ryft__error(
-        RYFT_FAILED_PRECONDITION, l->where, NULL, "the executable was deleted");
+    return ryft__error(RYFT_FAILED_PRECONDITION, l->where, NULL, "the executable was deleted");
   }
   const size_t devices =
       l->options->device != NULL || executable->portable ? 1 : executable->device_count;
@@ -337,6 +361,30 @@ static ryft_error *run(launch *l) {
   }
   if (RYFT__UNLIKELY(l->heap != NULL)) ryft__free(l->heap);
   return error;
+}
+
+ryft_error *ryft__execute_in(void *room,
+                             ryft_loaded_executable *executable,
+                             ryft_buffer *const *const *arguments,
+                             size_t device_count,
+                             size_t argument_count,
+                             const ryft_execute_options *options,
+                             ryft_buffer **const *outputs,
+                             size_t output_count,
+                             const char *where) {
+  launch l = {
+      .executable = executable,
+      .options = options,
+      .arguments = arguments,
+      .outputs = outputs,
+      .device_count = device_count,
+      .argument_count = argument_count,
+      .output_count = output_count,
+      .room = room,
+      .where = where,
+  };
+  forget_outputs(&l);
+  return run(&l);
 }
 
 ryft_error *ryft_execute_all(ryft_loaded_executable *executable,

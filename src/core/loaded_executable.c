@@ -19,7 +19,8 @@ static ryft_error *bind_program(ryft_loaded_executable *executable, const char *
   const ryft__table *table = executable->client->table;
   PJRT_LoadedExecutable_GetExecutable_Args args = {.loaded_executable = executable->raw};
   RYFT_TRY(ryft__PJRT_LoadedExecutable_GetExecutable(table, &args, where));
-  RYFT_TRY(ryft__executable_adopt(table, executable->client, args.executable, &executable->program));
+  RYFT_TRY(
+      ryft__executable_adopt(table, executable->client, args.executable, &executable->program));
   return ryft_executable_output_count(executable->program, &executable->output_count);
 }
 
@@ -103,6 +104,7 @@ ryft_error *ryft__loaded_executable_adopt(ryft_client *client,
   executable->client = ryft__client_hold(client);
   executable->signature_off = signature_off;
   executable->portable = portable;
+  atomic_init(&executable->holders, 1);
   ryft__object_born();
   ryft_error *error = bind(executable, where);
   if (error != NULL) {
@@ -113,8 +115,14 @@ ryft_error *ryft__loaded_executable_adopt(ryft_client *client,
   return NULL;
 }
 
+ryft_loaded_executable *ryft__loaded_executable_hold(ryft_loaded_executable *executable) {
+  atomic_fetch_add_explicit(&executable->holders, 1, memory_order_relaxed);
+  return executable;
+}
+
 void ryft_loaded_executable_destroy(ryft_loaded_executable *executable) {
   if (executable == NULL) return;
+  if (atomic_fetch_sub_explicit(&executable->holders, 1, memory_order_acq_rel) != 1) return;
   destroy_raw(executable->client->table, executable->raw, __func__);
   ryft_executable_destroy(executable->program);
   ryft__free(executable->parameters);
@@ -155,9 +163,11 @@ static ryft_error *compile(ryft_client *client,
   return NULL;
 }
 
-/* CPU plugins between 0.107 and 0.115 came to divide by zero on arrays of 512 GiB and more, and to abort on f6
- * constants; the older ones report both. Programs for several devices are cut before that. */
-static ryft__program_limits limits_for(const ryft_client *client, const ryft__compile_facts *facts) {
+/* CPU plugins between 0.107 and 0.115 came to divide by zero on arrays of 512 GiB and more, and to
+ * abort on f6 constants; the older ones report both. Programs for several devices are cut before
+ * that. */
+static ryft__program_limits limits_for(const ryft_client *client,
+                                       const ryft__compile_facts *facts) {
   ryft__program_limits limits = RYFT__PROGRAM_LIMITS;
   if (strcmp(client->platform_name, "cpu") != 0 || client->table->minor <= 106) return limits;
   limits.no_f6_constants = true;
@@ -230,12 +240,8 @@ ryft_error *ryft_client_load(ryft_client *client,
   ryft_error *error = ryft__PJRT_Client_Load(client->table, &args, __func__);
   ryft_host_free(encoded);
   if (error != NULL) return error;
-  return ryft__loaded_executable_adopt(client,
-                                       args.loaded_executable,
-                                       without_signature(options),
-                                       facts.portable,
-                                       out,
-                                       __func__);
+  return ryft__loaded_executable_adopt(
+      client, args.loaded_executable, without_signature(options), facts.portable, out, __func__);
 }
 
 ryft_executable *ryft_loaded_executable_program(const ryft_loaded_executable *executable) {
@@ -250,10 +256,8 @@ ryft_error *ryft_loaded_executable_signature(const ryft_loaded_executable *execu
                                              const ryft_signature **out) {
   *out = NULL;
   if (!executable->signature_off) return ryft_executable_signature(executable->program, out);
-  return ryft__error(RYFT_FAILED_PRECONDITION,
-                     __func__,
-                     NULL,
-                     "the program was compiled with signature RYFT_NO");
+  return ryft__error(
+      RYFT_FAILED_PRECONDITION, __func__, NULL, "the program was compiled with signature RYFT_NO");
 }
 
 ryft_device_list ryft_loaded_executable_devices(const ryft_loaded_executable *executable) {

@@ -11,7 +11,8 @@
 /* What executions need is read once, when the executable is loaded. */
 struct ryft_loaded_executable {
   PJRT_LoadedExecutable *raw;
-  ryft_client *client; /* held */
+  ryft_client *client;   /* held */
+  atomic_size_t holders; /* the user's handle and every session */
   ryft_executable *program;
   size_t output_count;
   size_t parameter_count; /* SIZE_MAX when unknown */
@@ -27,9 +28,15 @@ struct ryft_loaded_executable {
   bool portable; /* runs on whatever single device an execution names */
 };
 
+/* One more holder; gives `executable` back. ryft_loaded_executable_destroy is one less. */
+ryft_loaded_executable *ryft__loaded_executable_hold(ryft_loaded_executable *executable);
+
 /* Takes the plugin's loaded executable, also when it fails. */
-RYFT_MUST_USE ryft_error *ryft__loaded_executable_adopt(ryft_client *client, PJRT_LoadedExecutable *raw,
-                                                        bool signature_off, bool portable,
-                                                        ryft_loaded_executable **out, const char *where);
+RYFT_MUST_USE ryft_error *ryft__loaded_executable_adopt(ryft_client *client,
+                                                        PJRT_LoadedExecutable *raw,
+                                                        bool signature_off,
+                                                        bool portable,
+                                                        ryft_loaded_executable **out,
+                                                        const char *where);
 
 #endif /* RYFT_SRC_CORE_LOADED_EXECUTABLE_H */

@@ -17,7 +17,9 @@ struct ryft_memory {
   size_t device_count;
 };
 
-RYFT_MUST_USE ryft_error *ryft__memory_init(ryft_memory *out, ryft_client *client, PJRT_Memory *raw,
+RYFT_MUST_USE ryft_error *ryft__memory_init(ryft_memory *out,
+                                            ryft_client *client,
+                                            PJRT_Memory *raw,
                                             const char *where);
 void ryft__memory_free(ryft_memory *memory);
 

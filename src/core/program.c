@@ -49,7 +49,8 @@ static bool is_text(ryft_bytes code) {
   return true;
 }
 
-/* The last field `number` that holds bytes; false when there is none or the message is malformed. */
+/* The last field `number` that holds bytes; false when there is none or the message is malformed.
+ */
 static bool find_bytes(ryft_bytes message, uint32_t number, ryft_bytes *out) {
   ryft__wire wire = ryft__wire_start(message);
   ryft__wire_field field;
@@ -66,11 +67,12 @@ static ryft_error *recognise(ryft_bytes code, const char **out, const char *wher
   ryft_bytes module = {.data = NULL}, computation = {.data = NULL};
   *out = NULL;
   if (starts_with(code, "HloModule")) {
-    return ryft__error(RYFT_INVALID_ARGUMENT,
-                       where,
-                       NULL,
-                       "this is HLO as text, which plugins do not take; give StableHLO, or HLO as a "
-                       "serialized HloModuleProto");
+    return ryft__error(
+        RYFT_INVALID_ARGUMENT,
+        where,
+        NULL,
+        "this is HLO as text, which plugins do not take; give StableHLO, or HLO as a "
+        "serialized HloModuleProto");
   }
   if (is_bytecode(code) || is_text(code)) {
     *out = "mlir";
@@ -109,7 +111,8 @@ ryft_error *ryft_program_create(const char *format, ryft_bytes code, ryft_progra
   const char *name = NULL;
   size_t size = 0;
   RYFT_TRY(check_not_empty(code, __func__));
-  RYFT_TRY(format == NULL ? recognise(code, &name, __func__) : check_format(format, &name, __func__));
+  RYFT_TRY(format == NULL ? recognise(code, &name, __func__)
+                          : check_format(format, &name, __func__));
   if (__builtin_add_overflow(code.size, sizeof(owned_program), &size)) return ryft__out_of_memory();
   owned_program *program = ryft__alloc(size);
   RYFT__TRY_ALLOC(program);
@@ -135,11 +138,13 @@ ryft_error *ryft__program_check(const ryft_program *program,
                                 ryft_program *out,
                                 const char *where) {
   const char *format = NULL;
-  if (program == NULL) return ryft__error(RYFT_INVALID_ARGUMENT, where, NULL, "the program is NULL");
+  if (program == NULL)
+    return ryft__error(RYFT_INVALID_ARGUMENT, where, NULL, "the program is NULL");
   RYFT_TRY(ryft__read_sized(program, out, sizeof *out, "ryft_program", where));
   RYFT_TRY(check_not_empty(out->code, where));
   RYFT_TRY(check_format(out->format, &format, where));
-  /* Bytecode and HLO, truncated or changed at random, get an error from the plugins that we know. */
+  /* Bytecode and HLO, truncated or changed at random, get an error from the plugins that we know.
+   */
   if (strcmp(format, "mlir") != 0 || is_bytecode(out->code)) return NULL;
   return ryft__program_text_check(out->code.data, out->code.size, limits, where);
 }

@@ -6,15 +6,16 @@
 
 /* What programs must keep to; docs/design/guards.md has the measurements behind each. */
 typedef struct ryft__program_limits {
-  uint64_t tensor_bytes;  /* the largest tensor */
-  bool no_f6_constants;   /* the plugin aborts on constants of the 6-bit float types */
+  uint64_t tensor_bytes; /* the largest tensor */
+  bool no_f6_constants;  /* the plugin aborts on constants of the 6-bit float types */
 } ryft__program_limits;
 
 /* What every plugin aborts beyond. */
 #define RYFT__PROGRAM_LIMITS \
   ((ryft__program_limits){.tensor_bytes = INT64_MAX, .no_f6_constants = false})
 
-/* ryft_program_check with `where` and limits; `*out` receives the program in the library's own size. */
+/* ryft_program_check with `where` and limits; `*out` receives the program in the library's own
+ * size. */
 RYFT_MUST_USE ryft_error *ryft__program_check(const ryft_program *program,
                                               const ryft__program_limits *limits,
                                               ryft_program *out,

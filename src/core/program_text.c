@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* Looks through MLIR text for what takes a plugin's process down. It knows strings, comments, brackets, tensor types
- * and the heads of functions, and lets everything else pass: judging programs is the plugin's business. */
+/* Looks through MLIR text for what takes a plugin's process down. It knows strings, comments,
+ * brackets, tensor types and the heads of functions, and lets everything else pass: judging
+ * programs is the plugin's business. */
 #include <ctype.h>
 #include <inttypes.h>
 #include <string.h>
@@ -8,7 +9,8 @@
 #include "src/base/error.h"
 #include "src/core/program.h"
 
-/* Parsers recurse once or more per bracket; known ones overflow an 8 MiB stack between 3,000 and 10,000. */
+/* Parsers recurse once or more per bracket; known ones overflow an 8 MiB stack between 3,000 and
+ * 10,000. */
 enum { DEPTH_MAX = 256 };
 
 typedef struct scanner {
@@ -66,8 +68,8 @@ static void skip_blanks(scanner *s) {
   }
 }
 
-/* Steps over one character, string or comment: +1 for an opening bracket, -1 for a closing one. Arrows and comparisons
- * are no brackets. */
+/* Steps over one character, string or comment: +1 for an opening bracket, -1 for a closing one.
+ * Arrows and comparisons are no brackets. */
 static int step(scanner *s) {
   const char c = *s->at;
   if (c == '"') return skip_string(s), 0;
@@ -98,7 +100,8 @@ static ryft_error *check_depth(const scanner *s) {
                      DEPTH_MAX);
 }
 
-/* How many bytes one element takes; 1 for types not known here, so that nothing is refused for them. */
+/* How many bytes one element takes; 1 for types not known here, so that nothing is refused for
+ * them. */
 static uint64_t element_bytes(const char *type, size_t size) {
   uint64_t bits = 0;
   size_t i = 0;
@@ -111,8 +114,8 @@ static uint64_t element_bytes(const char *type, size_t size) {
   return bits <= 8 ? 1 : (bits + 7) / 8;
 }
 
-/* At the dimensions of a tensor type: their product, 0 for one too large for an int64. Zeros and dynamic dimensions do
- * not count, as in XLA's own test for overflow. */
+/* At the dimensions of a tensor type: their product, 0 for one too large for an int64. Zeros and
+ * dynamic dimensions do not count, as in XLA's own test for overflow. */
 static int64_t read_dims(scanner *s) {
   int64_t count = 1;
   bool overflow = false;
@@ -156,17 +159,19 @@ static ryft_error *check_tensor(const scanner *s, const char *type, bool constan
     return too_large(s, type);
   }
   if (constant && s->limits->no_f6_constants && at_text(&ahead, "f6E")) {
-    return ryft__error(RYFT_INVALID_ARGUMENT,
-                       s->where,
-                       NULL,
-                       "line %zu: a constant of a 6-bit float type, on which the plugin would abort; "
-                       "pass it as an argument",
-                       line_of(s, type));
+    return ryft__error(
+        RYFT_INVALID_ARGUMENT,
+        s->where,
+        NULL,
+        "line %zu: a constant of a 6-bit float type, on which the plugin would abort; "
+        "pass it as an argument",
+        line_of(s, type));
   }
   return NULL;
 }
 
-/* A type that stands alone behind an arrow, such as tensor<4xf32>, !stablehlo.token or (f32, f32). */
+/* A type that stands alone behind an arrow, such as tensor<4xf32>, !stablehlo.token or (f32, f32).
+ */
 static void skip_type(scanner *s) {
   skip_blanks(s);
   if (s->at < s->end && *s->at == '(') {
@@ -195,10 +200,12 @@ static ryft_error *check_body(const scanner *s, bool has_body, const char *head)
                      line_of(s, head));
 }
 
-/* Behind func.func: visibility, name, parameters, results, attributes, and then there must be a body. */
+/* Behind func.func: visibility, name, parameters, results, attributes, and then there must be a
+ * body. */
 static ryft_error *check_function(const scanner *s, const char *head) {
   scanner ahead = *s;
-  if (!skip_word(&ahead, "private") && !skip_word(&ahead, "public")) (void)skip_word(&ahead, "nested");
+  if (!skip_word(&ahead, "private") && !skip_word(&ahead, "public"))
+    (void)skip_word(&ahead, "nested");
   if (!skip_word(&ahead, "@")) return NULL; /* not a function after all: let the plugin say so */
   if (ahead.at < ahead.end && *ahead.at == '"') skip_string(&ahead);
   while (ahead.at < ahead.end && (is_name(*ahead.at) || *ahead.at == '-')) ++ahead.at;
@@ -213,8 +220,8 @@ static ryft_error *check_function(const scanner *s, const char *head) {
   return check_body(s, skip_word(&ahead, "{"), head);
 }
 
-/* Behind "func.func" in quotes, MLIR's generic form: operands, perhaps properties, and a region that must not be
- * empty. */
+/* Behind "func.func" in quotes, MLIR's generic form: operands, perhaps properties, and a region
+ * that must not be empty. */
 static ryft_error *check_generic_function(const scanner *s, const char *head) {
   scanner ahead = *s;
   skip_blanks(&ahead);
@@ -266,8 +273,12 @@ ryft_error *ryft__program_text_check(const char *text,
                                      size_t size,
                                      const ryft__program_limits *limits,
                                      const char *where) {
-  scanner s = {
-      .start = text, .at = text, .end = text + size, .dense_depth = -1, .limits = limits, .where = where};
+  scanner s = {.start = text,
+               .at = text,
+               .end = text + size,
+               .dense_depth = -1,
+               .limits = limits,
+               .where = where};
   while (s.at < s.end) {
     RYFT_TRY(is_name(*s.at) ? check_word(&s) : check_punctuation(&s));
   }

@@ -30,15 +30,17 @@ enum {
 /* XLA's own numbers for element types, which part from PJRT's after 12. */
 enum { PRIMITIVE_TUPLE = 13 };
 static const unsigned char type_of_primitive[] = {
-    [1] = RYFT_PRED,        [2] = RYFT_S8,          [3] = RYFT_S16,        [4] = RYFT_S32,
-    [5] = RYFT_S64,         [6] = RYFT_U8,          [7] = RYFT_U16,        [8] = RYFT_U32,
-    [9] = RYFT_U64,         [10] = RYFT_F16,        [11] = RYFT_F32,       [12] = RYFT_F64,
-    [15] = RYFT_C64,        [16] = RYFT_BF16,       [17] = RYFT_TOKEN,     [18] = RYFT_C128,
-    [19] = RYFT_F8E5M2,     [20] = RYFT_F8E4M3FN,   [21] = RYFT_S4,        [22] = RYFT_U4,
-    [23] = RYFT_F8E4M3B11FNUZ, [24] = RYFT_F8E5M2FNUZ, [25] = RYFT_F8E4M3FNUZ, [26] = RYFT_S2,
-    [27] = RYFT_U2,         [28] = RYFT_F8E4M3,     [29] = RYFT_F8E3M4,    [30] = RYFT_S1,
-    [31] = RYFT_U1,         [32] = RYFT_F4E2M1FN,   [33] = RYFT_F8E8M0FNU, [35] = RYFT_F6E3M2FN,
-    [36] = RYFT_F6E2M3FN,
+    [1] = RYFT_PRED,        [2] = RYFT_S8,          [3] = RYFT_S16,
+    [4] = RYFT_S32,         [5] = RYFT_S64,         [6] = RYFT_U8,
+    [7] = RYFT_U16,         [8] = RYFT_U32,         [9] = RYFT_U64,
+    [10] = RYFT_F16,        [11] = RYFT_F32,        [12] = RYFT_F64,
+    [15] = RYFT_C64,        [16] = RYFT_BF16,       [17] = RYFT_TOKEN,
+    [18] = RYFT_C128,       [19] = RYFT_F8E5M2,     [20] = RYFT_F8E4M3FN,
+    [21] = RYFT_S4,         [22] = RYFT_U4,         [23] = RYFT_F8E4M3B11FNUZ,
+    [24] = RYFT_F8E5M2FNUZ, [25] = RYFT_F8E4M3FNUZ, [26] = RYFT_S2,
+    [27] = RYFT_U2,         [28] = RYFT_F8E4M3,     [29] = RYFT_F8E3M4,
+    [30] = RYFT_S1,         [31] = RYFT_U1,         [32] = RYFT_F4E2M1FN,
+    [33] = RYFT_F8E8M0FNU,  [35] = RYFT_F6E3M2FN,   [36] = RYFT_F6E2M3FN,
 };
 
 /* The parts of a module that say what goes in and out. */
@@ -274,7 +276,8 @@ static bool apply_entry(builder *b, const entry *e, bool is_alias) {
     deep_parameter = e->parameter_index.size != 0;
     parameter = e->parameter;
   }
-  if (deep_parameter || deep_result) return true; /* inside a nested tuple, which no buffer can be */
+  if (deep_parameter || deep_result)
+    return true; /* inside a nested tuple, which no buffer can be */
   const size_t results = b->item_count - b->parameter_count;
   if (parameter >= b->parameter_count || (is_alias && result >= results)) return false;
   if (is_alias) {
@@ -309,15 +312,17 @@ static ryft__signature *allocate(const builder *counted, builder *out) {
   ryft__signature *signature = ryft__alloc(size);
   if (signature == NULL) return NULL;
   char *rest = (char *)(signature + 1);
-  *out = (builder){.items = (void *)rest, .dims = (void *)(rest + items), .text = rest + items + dims};
+  *out =
+      (builder){.items = (void *)rest, .dims = (void *)(rest + items), .text = rest + items + dims};
   return signature;
 }
 
 static RYFT__COLD ryft_error *malformed(const char *where) {
-  return ryft__error(RYFT_DATA_LOSS,
-                     where,
-                     "PJRT_Executable_OptimizedProgram",
-                     "the optimised program is malformed: its parameters and results cannot be read");
+  return ryft__error(
+      RYFT_DATA_LOSS,
+      where,
+      "PJRT_Executable_OptimizedProgram",
+      "the optimised program is malformed: its parameters and results cannot be read");
 }
 
 static ryft_error *read_module(ryft_bytes module, ryft__signature **out, const char *where) {

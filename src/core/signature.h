@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* What a compiled program takes and gives, read from its optimised HLO with a reader that skips all else. */
+/* What a compiled program takes and gives, read from its optimised HLO with a reader that skips all
+ * else. */
 #ifndef RYFT_SRC_CORE_SIGNATURE_H
 #define RYFT_SRC_CORE_SIGNATURE_H
 
@@ -11,7 +12,9 @@ typedef struct ryft__signature {
 } ryft__signature;
 
 /* Reads `code`, in `format` "hlo" or "hlo_with_config", both hostile. Freed with ryft__free. */
-RYFT_MUST_USE ryft_error *ryft__signature_read(const char *format, ryft_bytes code, ryft__signature **out,
+RYFT_MUST_USE ryft_error *ryft__signature_read(const char *format,
+                                               ryft_bytes code,
+                                               ryft__signature **out,
                                                const char *where);
 
 #endif /* RYFT_SRC_CORE_SIGNATURE_H */

@@ -10,21 +10,26 @@
 
 /* Two elements, compared. */
 typedef struct gap {
-  bool equal;     /* bit for bit, or both NaN */
-  bool close;     /* within the tolerance */
+  bool equal;      /* bit for bit, or both NaN */
+  bool close;      /* within the tolerance */
   double distance; /* of finite elements, else 0 */
 } gap;
 
-/* Without either bound not even a distance of zero is close: -0 and +0 differ when all bits must be equal. */
+/* Without either bound not even a distance of zero is close: -0 and +0 differ when all bits must be
+ * equal. */
 static bool within(double distance, double expected, const ryft_tolerance *tolerance) {
   if (tolerance->absolute == 0 && tolerance->relative == 0) return false;
   return distance <= tolerance->absolute + tolerance->relative * fabs(expected);
 }
 
-static gap float_gap(const ryft__float_format *format, const void *actual, const void *expected,
+static gap float_gap(const ryft__float_format *format,
+                     const void *actual,
+                     const void *expected,
                      const ryft_tolerance *tolerance) {
-  const uint64_t left = ryft__float_load(format, actual), right = ryft__float_load(format, expected);
-  const bool left_nan = ryft__float_is_nan(format, left), right_nan = ryft__float_is_nan(format, right);
+  const uint64_t left = ryft__float_load(format, actual),
+                 right = ryft__float_load(format, expected);
+  const bool left_nan = ryft__float_is_nan(format, left),
+             right_nan = ryft__float_is_nan(format, right);
   gap result = {.equal = left == right || (left_nan && right_nan)};
   if (left_nan || right_nan) return result;
   const double a = ryft__float_decode(format, left), b = ryft__float_decode(format, right);
@@ -33,11 +38,14 @@ static gap float_gap(const ryft__float_format *format, const void *actual, const
   /* Codes have their sign apart, so two of them differ by less than 2^64. */
   const int64_t x = ryft__float_order(format, left), y = ryft__float_order(format, right);
   const uint64_t apart = x > y ? (uint64_t)x - (uint64_t)y : (uint64_t)y - (uint64_t)x;
-  result.close = (tolerance->ulp != 0 && apart <= tolerance->ulp) || within(result.distance, b, tolerance);
+  result.close =
+      (tolerance->ulp != 0 && apart <= tolerance->ulp) || within(result.distance, b, tolerance);
   return result;
 }
 
-static gap integer_gap(ryft_type type, const void *actual, const void *expected,
+static gap integer_gap(ryft_type type,
+                       const void *actual,
+                       const void *expected,
                        const ryft_tolerance *tolerance) {
   const uint64_t a = ryft__integer_load(type, actual), b = ryft__integer_load(type, expected);
   const bool is_signed = ryft__type_is_signed(type);
@@ -47,8 +55,11 @@ static gap integer_gap(ryft_type type, const void *actual, const void *expected,
   return result;
 }
 
-static gap element_gap(ryft_type type, const ryft__float_format *format, const unsigned char *actual,
-                       const unsigned char *expected, const ryft_tolerance *tolerance) {
+static gap element_gap(ryft_type type,
+                       const ryft__float_format *format,
+                       const unsigned char *actual,
+                       const unsigned char *expected,
+                       const ryft_tolerance *tolerance) {
   if (type == RYFT_PRED) {
     const bool equal = (*actual != 0) == (*expected != 0);
     return (gap){.equal = equal, .distance = !equal};
@@ -67,18 +78,31 @@ static gap element_gap(ryft_type type, const ryft__float_format *format, const u
 
 static ryft_error *check_size(const char *side, size_t given, size_t needed, const char *where) {
   if (given == needed) return NULL;
-  return ryft__error(RYFT_INVALID_ARGUMENT, where, NULL, "the %s array has %zu bytes, its shape takes %zu", side,
-                     given, needed);
+  return ryft__error(RYFT_INVALID_ARGUMENT,
+                     where,
+                     NULL,
+                     "the %s array has %zu bytes, its shape takes %zu",
+                     side,
+                     given,
+                     needed);
 }
 
-static bool is_bound(double number) { return number >= 0; /* not of NaN */ }
+static bool is_bound(double number) {
+  return number >= 0; /* not of NaN */
+}
 
-ryft_error *ryft_values_compare(ryft_shape shape, const void *actual, size_t actual_size, const void *expected,
-                                size_t expected_size, const ryft_tolerance *tolerance, ryft_comparison *out) {
+ryft_error *ryft_values_compare(ryft_shape shape,
+                                const void *actual,
+                                size_t actual_size,
+                                const void *expected,
+                                size_t expected_size,
+                                const ryft_tolerance *tolerance,
+                                ryft_comparison *out) {
   ryft_tolerance allowed = RYFT_DEFAULTS(ryft_tolerance);
   if (tolerance != NULL) RYFT_TRY(RYFT__READ_OPTIONS(ryft_tolerance, tolerance, &allowed));
   if (!is_bound(allowed.absolute) || !is_bound(allowed.relative)) {
-    return ryft__error(RYFT_INVALID_ARGUMENT, __func__, NULL, "a tolerance is a number of 0 or more");
+    return ryft__error(
+        RYFT_INVALID_ARGUMENT, __func__, NULL, "a tolerance is a number of 0 or more");
   }
   size_t size = 0, count = 0;
   RYFT_TRY(ryft_shape_host_size(shape, &size));

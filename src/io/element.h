@@ -16,8 +16,10 @@ static inline bool ryft__type_is_signed(ryft_type type) {
     case RYFT_S8:
     case RYFT_S16:
     case RYFT_S32:
-    case RYFT_S64: return true;
-    default: return false;
+    case RYFT_S64:
+      return true;
+    default:
+      return false;
   }
 }
 
@@ -29,8 +31,10 @@ static inline bool ryft__type_is_unsigned(ryft_type type) {
     case RYFT_U8:
     case RYFT_U16:
     case RYFT_U32:
-    case RYFT_U64: return true;
-    default: return false;
+    case RYFT_U64:
+      return true;
+    default:
+      return false;
   }
 }
 
@@ -38,7 +42,9 @@ static inline bool ryft__type_is_integer(ryft_type type) {
   return ryft__type_is_signed(type) || ryft__type_is_unsigned(type);
 }
 
-static inline bool ryft__type_is_complex(ryft_type type) { return type == RYFT_C64 || type == RYFT_C128; }
+static inline bool ryft__type_is_complex(ryft_type type) {
+  return type == RYFT_C64 || type == RYFT_C128;
+}
 
 /* The low `bits` bits of `value`, sign-extended for signed types. */
 static inline uint64_t ryft__integer_wrap(ryft_type type, uint64_t value) {
@@ -49,7 +55,8 @@ static inline uint64_t ryft__integer_wrap(ryft_type type, uint64_t value) {
   return ryft__type_is_signed(type) ? (value ^ sign) - sign : value;
 }
 
-/* An integer element as 64 bits, sign-extended for signed types; bits above the type's own are ignored. */
+/* An integer element as 64 bits, sign-extended for signed types; bits above the type's own are
+ * ignored. */
 static inline uint64_t ryft__integer_load(ryft_type type, const void *element) {
   uint64_t value = 0;
   memcpy(&value, element, ryft_type_host_size(type));

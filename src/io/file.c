@@ -23,7 +23,10 @@ static ryft_error *system_error(const char *path, int number, const char *where)
 }
 
 /* Reads what has no size until its end. */
-static ryft_error *read_stream(int descriptor, const char *path, ryft__file *out, const char *where) {
+static ryft_error *read_stream(int descriptor,
+                               const char *path,
+                               ryft__file *out,
+                               const char *where) {
   size_t capacity = 0;
   for (;;) {
     if (out->size == capacity) {
@@ -39,12 +42,16 @@ static ryft_error *read_stream(int descriptor, const char *path, ryft__file *out
   }
 }
 
-static ryft_error *map_or_read(int descriptor, const char *path, ryft__file *out, const char *where) {
+static ryft_error *map_or_read(int descriptor,
+                               const char *path,
+                               ryft__file *out,
+                               const char *where) {
   struct stat status;
   if (fstat(descriptor, &status) != 0) return system_error(path, errno, where);
   if (S_ISDIR(status.st_mode)) return system_error(path, EISDIR, where);
   /* Files of the kernel's own claim to be empty. */
-  if (!S_ISREG(status.st_mode) || status.st_size == 0) return read_stream(descriptor, path, out, where);
+  if (!S_ISREG(status.st_mode) || status.st_size == 0)
+    return read_stream(descriptor, path, out, where);
   void *data = mmap(NULL, (size_t)status.st_size, PROT_READ, MAP_PRIVATE, descriptor, 0);
   if (data == MAP_FAILED) return system_error(path, errno, where);
   *out = (ryft__file){.data = data, .size = (size_t)status.st_size, .mapped = true};
@@ -65,7 +72,9 @@ ryft_error *ryft__file_open(const char *path, ryft__file *out, const char *where
 }
 
 void ryft__file_close(ryft__file *file) {
-  if (file->mapped) (void)munmap(file->data, file->size);
-  else ryft__free(file->data);
+  if (file->mapped)
+    (void)munmap(file->data, file->size);
+  else
+    ryft__free(file->data);
   *file = (ryft__file){.data = NULL};
 }

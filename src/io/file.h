@@ -12,8 +12,8 @@ typedef struct ryft__file {
   bool mapped;
 } ryft__file;
 
-/* Regular files are mapped, privately; pipes and devices are read to their end. NOT_FOUND, PERMISSION_DENIED,
- * UNAVAILABLE, or INVALID_ARGUMENT for a directory, naming the file. */
+/* Regular files are mapped, privately; pipes and devices are read to their end. NOT_FOUND,
+ * PERMISSION_DENIED, UNAVAILABLE, or INVALID_ARGUMENT for a directory, naming the file. */
 RYFT_MUST_USE ryft_error *ryft__file_open(const char *path, ryft__file *out, const char *where);
 void ryft__file_close(ryft__file *file);
 

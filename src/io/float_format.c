@@ -31,7 +31,9 @@ const ryft__float_format *ryft__float_format_of(ryft_type type) {
   return NULL;
 }
 
-static uint64_t low_bits(unsigned count) { return count >= 64 ? UINT64_MAX : (UINT64_C(1) << count) - 1; }
+static uint64_t low_bits(unsigned count) {
+  return count >= 64 ? UINT64_MAX : (UINT64_C(1) << count) - 1;
+}
 
 /* The code without its sign, in which larger means larger. */
 static uint64_t magnitude_mask(const ryft__float_format *format) {
@@ -45,25 +47,36 @@ static uint64_t sign_bit(const ryft__float_format *format) {
 static uint64_t first_special(const ryft__float_format *format) {
   const uint64_t all = magnitude_mask(format);
   switch (format->special) {
-    case RYFT__FLOAT_IEEE: return all - low_bits(format->mantissa_bits);
-    case RYFT__FLOAT_FN: return all;
+    case RYFT__FLOAT_IEEE:
+      return all - low_bits(format->mantissa_bits);
+    case RYFT__FLOAT_FN:
+      return all;
     case RYFT__FLOAT_FNUZ:
-    case RYFT__FLOAT_FINITE: break;
+    case RYFT__FLOAT_FINITE:
+      break;
   }
   return all + 1;
 }
 
-bool ryft__float_has_infinity(const ryft__float_format *format) { return format->special == RYFT__FLOAT_IEEE; }
+bool ryft__float_has_infinity(const ryft__float_format *format) {
+  return format->special == RYFT__FLOAT_IEEE;
+}
 
-bool ryft__float_has_nan(const ryft__float_format *format) { return format->special != RYFT__FLOAT_FINITE; }
+bool ryft__float_has_nan(const ryft__float_format *format) {
+  return format->special != RYFT__FLOAT_FINITE;
+}
 
 bool ryft__float_is_nan(const ryft__float_format *format, uint64_t code) {
   const uint64_t magnitude = code & magnitude_mask(format);
   switch (format->special) {
-    case RYFT__FLOAT_IEEE: return magnitude > first_special(format);
-    case RYFT__FLOAT_FN: return magnitude == first_special(format);
-    case RYFT__FLOAT_FNUZ: return code == sign_bit(format);
-    case RYFT__FLOAT_FINITE: break;
+    case RYFT__FLOAT_IEEE:
+      return magnitude > first_special(format);
+    case RYFT__FLOAT_FN:
+      return magnitude == first_special(format);
+    case RYFT__FLOAT_FNUZ:
+      return code == sign_bit(format);
+    case RYFT__FLOAT_FINITE:
+      break;
   }
   return false;
 }
@@ -79,7 +92,8 @@ uint64_t ryft__float_nan(const ryft__float_format *format, bool negative) {
   return first_special(format) | quiet | (negative ? sign_bit(format) : 0);
 }
 
-/* mantissa * 2^exponent, both well within a double's; ldexp would ask for the mathematics library. */
+/* mantissa * 2^exponent, both well within a double's; ldexp would ask for the mathematics library.
+ */
 static double scaled(uint64_t mantissa, int exponent) {
   const uint64_t bits = (uint64_t)(exponent + 1023) << 52;
   double power = 0;
@@ -126,8 +140,11 @@ static ryft__float_fit too_large(const ryft__float_format *format, bool negative
   return RYFT__FLOAT_TOO_LARGE;
 }
 
-ryft__float_fit ryft__float_encode(const ryft__float_format *format, bool negative, uint64_t mantissa,
-                                   int64_t exponent, uint64_t *out) {
+ryft__float_fit ryft__float_encode(const ryft__float_format *format,
+                                   bool negative,
+                                   uint64_t mantissa,
+                                   int64_t exponent,
+                                   uint64_t *out) {
   const int64_t width = 64 - (mantissa == 0 ? 64 : __builtin_clzll(mantissa));
   int64_t biased = exponent + width - 1 + format->bias;
   *out = 0;
@@ -136,13 +153,14 @@ ryft__float_fit ryft__float_encode(const ryft__float_format *format, bool negati
     if (negative && format->special != RYFT__FLOAT_FNUZ) *out = sign_bit(format);
     return RYFT__FLOAT_FITS;
   }
-  if (biased > 2046) return too_large(format, negative, out); /* an f64's last; no format goes further */
+  if (biased > 2046)
+    return too_large(format, negative, out);    /* an f64's last; no format goes further */
   if (!format->scale && biased < 1) biased = 1; /* subnormals share the lowest exponent */
 
   const int64_t shift = biased - format->bias - format->mantissa_bits - exponent;
   const uint64_t kept = shift > 0 ? shift_rounding(mantissa, shift) : mantissa << -shift;
-  /* The leading one of `kept`, and a carry out of it, count into the exponent's place. A scale has no fraction:
-   * its one is the exponent's own, and rounding can bring -1 up to 0. */
+  /* The leading one of `kept`, and a carry out of it, count into the exponent's place. A scale has
+   * no fraction: its one is the exponent's own, and rounding can bring -1 up to 0. */
   const int64_t code = format->scale ? biased + (int64_t)kept - 1
                                      : ((biased - 1) << format->mantissa_bits) + (int64_t)kept;
   if (code < 0) return RYFT__FLOAT_TOO_SMALL;
@@ -152,7 +170,9 @@ ryft__float_fit ryft__float_encode(const ryft__float_format *format, bool negati
   return RYFT__FLOAT_FITS;
 }
 
-ryft__float_fit ryft__float_from_double(const ryft__float_format *format, double value, uint64_t *out) {
+ryft__float_fit ryft__float_from_double(const ryft__float_format *format,
+                                        double value,
+                                        uint64_t *out) {
   uint64_t bits = 0;
   memcpy(&bits, &value, sizeof bits);
   const bool negative = bits >> 63 != 0;

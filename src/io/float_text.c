@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* Rounding happens once. f64 and f32 go through strtod and strtof, hexadecimal digits straight to the encoder. For
- * a narrow format the decimal text is first rounded to a double, which alone would round twice: 1.0625 plus a
- * trillionth of a trillionth becomes 1.0625, for f8e4m3 a tie, and goes down instead of up. Rounding to a double
- * keeps order, so this can only happen when the double is a tie itself. Ties have few digits, so the text is then
- * compared with the double's own decimal digits, and which side it lies on becomes the lowest bit. */
+/* Rounding happens once. f64 and f32 go through strtod and strtof, hexadecimal digits straight to
+ * the encoder. For a narrow format the decimal text is first rounded to a double, which alone would
+ * round twice: 1.0625 plus a trillionth of a trillionth becomes 1.0625, for f8e4m3 a tie, and goes
+ * down instead of up. Rounding to a double keeps order, so this can only happen when the double is
+ * a tie itself. Ties have few digits, so the text is then compared with the double's own decimal
+ * digits, and which side it lies on becomes the lowest bit. */
 #include "src/io/float_text.h"
 
 #include <errno.h>
@@ -22,11 +23,16 @@ enum { SHORT_TEXT = 128, EXPONENT_LIMIT = 1000000 };
 static locale_t c_locale;
 static pthread_once_t c_locale_once = PTHREAD_ONCE_INIT;
 
-static void make_c_locale(void) { c_locale = newlocale(LC_ALL_MASK, "C", (locale_t)0); }
+static void make_c_locale(void) {
+  c_locale = newlocale(LC_ALL_MASK, "C", (locale_t)0);
+}
 
-/* --- Scanning -------------------------------------------------------------------------------------------- */
+/* --- Scanning
+ * -------------------------------------------------------------------------------------------- */
 
-static bool is_digit(char c) { return c >= '0' && c <= '9'; }
+static bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
 
 static int hex_value(char c) {
   if (is_digit(c)) return c - '0';
@@ -64,7 +70,9 @@ static size_t sign_length(const char *text, size_t length) {
   return length != 0 && (text[0] == '+' || text[0] == '-');
 }
 
-static bool is_hex(const char *text, size_t length) { return starts_with(text, length, "0x"); }
+static bool is_hex(const char *text, size_t length) {
+  return starts_with(text, length, "0x");
+}
 
 size_t ryft__float_scan(const char *text, size_t length) {
   const size_t sign = sign_length(text, length);
@@ -79,7 +87,8 @@ size_t ryft__float_scan(const char *text, size_t length) {
   return sign + end + scan_exponent(rest + end, size - end, prefix != 0 ? 'p' : 'e');
 }
 
-/* --- Reading --------------------------------------------------------------------------------------------- */
+/* --- Reading
+ * --------------------------------------------------------------------------------------------- */
 
 /* A scanned exponent, "e-12" say; beyond any format it no longer matters how far. */
 static int64_t read_exponent(const char *text, const char *end) {
@@ -98,8 +107,11 @@ static ryft__float_reading reading_of(ryft__float_fit fit) {
 }
 
 /* `text` follows "0x". */
-static ryft__float_reading parse_hex(const ryft__float_format *format, bool negative, const char *text,
-                                     const char *end, uint64_t *out_code) {
+static ryft__float_reading parse_hex(const ryft__float_format *format,
+                                     bool negative,
+                                     const char *text,
+                                     const char *end,
+                                     uint64_t *out_code) {
   uint64_t mantissa = 0;
   int64_t exponent = 0;
   bool fraction = false;
@@ -164,7 +176,8 @@ static int compare_decimals(decimal left, decimal right) {
   return 0;
 }
 
-/* Which side of the double it was rounded to (positive, with few significant bits) the text lies on. */
+/* Which side of the double it was rounded to (positive, with few significant bits) the text lies
+ * on. */
 static int side_of(double value, const char *text, const char *end) {
   char exact[320];
   if (value > 0x1p200 || value < 0x1p-200) return 0; /* no narrow format has a tie there */
@@ -174,13 +187,17 @@ static int side_of(double value, const char *text, const char *end) {
 }
 
 /* `text` has no sign; `terminated` is the same with a NUL. */
-static ryft__float_reading parse_decimal(const ryft__float_format *format, bool negative,
-                                         const char *terminated, size_t length, uint64_t *out_code) {
+static ryft__float_reading parse_decimal(const ryft__float_format *format,
+                                         bool negative,
+                                         const char *terminated,
+                                         size_t length,
+                                         uint64_t *out_code) {
   const double value = strtod_l(terminated, NULL, c_locale);
   if (format->type == RYFT_F32) {
     const float single = strtof_l(terminated, NULL, c_locale);
     if (isinf(single)) return RYFT__FLOAT_OUT_OF_RANGE;
-    return reading_of(ryft__float_from_double(format, negative ? -(double)single : single, out_code));
+    return reading_of(
+        ryft__float_from_double(format, negative ? -(double)single : single, out_code));
   }
   if (isinf(value)) return RYFT__FLOAT_OUT_OF_RANGE;
   uint64_t bits = 0;
@@ -195,8 +212,11 @@ static ryft__float_reading parse_decimal(const ryft__float_format *format, bool 
   return reading_of(ryft__float_encode(format, negative, mantissa, biased - 1075 - 2, out_code));
 }
 
-static ryft__float_reading parse_terminated(const ryft__float_format *format, bool negative, const char *text,
-                                            size_t length, uint64_t *out_code) {
+static ryft__float_reading parse_terminated(const ryft__float_format *format,
+                                            bool negative,
+                                            const char *text,
+                                            size_t length,
+                                            uint64_t *out_code) {
   char local[SHORT_TEXT];
   char *copy = local;
   if (length >= sizeof local) {
@@ -215,7 +235,9 @@ static ryft__float_reading parse_terminated(const ryft__float_format *format, bo
   return reading;
 }
 
-ryft__float_reading ryft__float_parse(const ryft__float_format *format, const char *text, size_t length,
+ryft__float_reading ryft__float_parse(const ryft__float_format *format,
+                                      const char *text,
+                                      size_t length,
                                       uint64_t *out_code) {
   *out_code = 0;
   if (length == 0 || ryft__float_scan(text, length) != length) return RYFT__FLOAT_NO_NUMBER;
@@ -237,7 +259,8 @@ ryft__float_reading ryft__float_parse(const ryft__float_format *format, const ch
   return parse_terminated(format, negative, text, length, out_code);
 }
 
-/* --- Writing --------------------------------------------------------------------------------------------- */
+/* --- Writing
+ * --------------------------------------------------------------------------------------------- */
 
 /* Enough to tell neighbours apart, and then some, so that cutting the digits off is exact. */
 enum { DIGITS = 40, MOST_DIGITS = 17 };
@@ -263,10 +286,13 @@ static candidate cut(const candidate *exact, int count, bool up) {
   return result;
 }
 
-static bool reads_back(const ryft__float_format *format, const candidate *tried, uint64_t magnitude) {
+static bool reads_back(const ryft__float_format *format,
+                       const candidate *tried,
+                       uint64_t magnitude) {
   char text[RYFT__FLOAT_TEXT_SIZE];
   uint64_t code = 0;
-  const int length = snprintf(text, sizeof text, "%.*se%d", tried->count, tried->digits, tried->point - tried->count);
+  const int length = snprintf(
+      text, sizeof text, "%.*se%d", tried->count, tried->digits, tried->point - tried->count);
   return length > 0 && ryft__float_parse(format, text, (size_t)length, &code) == RYFT__FLOAT_READ &&
          code == magnitude;
 }
@@ -311,7 +337,9 @@ static size_t put_digits(const candidate *number, char *out) {
   return (size_t)length;
 }
 
-size_t ryft__float_print(const ryft__float_format *format, uint64_t code, char out_text[RYFT__FLOAT_TEXT_SIZE]) {
+size_t ryft__float_print(const ryft__float_format *format,
+                         uint64_t code,
+                         char out_text[RYFT__FLOAT_TEXT_SIZE]) {
   char *at = out_text;
   const bool is_nan = ryft__float_is_nan(format, code);
   const uint64_t top = UINT64_C(1) << (format->bits - 1);

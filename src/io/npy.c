@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 #include "ryft/io/npy.h"
 
+#include <stdatomic.h>
 #include <string.h>
 
 #include "src/base/alloc.h"
@@ -10,15 +11,19 @@
 #include "src/io/npy_header.h"
 
 struct ryft_npy {
+  atomic_size_t holders; /* the user's handle and whoever holds the array */
   ryft__npy_header header;
-  ryft__file file;    /* empty when made from the caller's bytes */
-  void *converted;    /* row-major, little-endian and aligned, where the file is not */
+  ryft__file file; /* empty when made from the caller's bytes */
+  void *converted; /* row-major, little-endian and aligned, where the file is not */
   ryft_host_array array;
   char *name;
 };
 
 /* Elements and bytes, both checked. RYFT_INVALID_TYPE has no host size of its own. */
-static ryft_error *array_size(const ryft_npy *npy, size_t *out_count, size_t *out_size, const char *where) {
+static ryft_error *array_size(const ryft_npy *npy,
+                              size_t *out_count,
+                              size_t *out_size,
+                              const char *where) {
   const ryft__npy_header *header = &npy->header;
   const ryft_shape shape = {.type = RYFT_U8, .rank = header->rank, .dims = header->dims};
   ryft_error *error = ryft_shape_element_count(shape, out_count);
@@ -34,7 +39,9 @@ static void copy_reversed(unsigned char *out, const unsigned char *in, size_t si
 }
 
 /* Each part of a complex number is a number of its own. */
-static void copy_element(const ryft__npy_header *header, unsigned char *out, const unsigned char *in) {
+static void copy_element(const ryft__npy_header *header,
+                         unsigned char *out,
+                         const unsigned char *in) {
   const size_t size = header->item_size;
   if (!header->big_endian) {
     memcpy(out, in, size);
@@ -47,7 +54,10 @@ static void copy_element(const ryft__npy_header *header, unsigned char *out, con
 }
 
 /* Writes `count` elements in row-major order, going through the file's in whatever order it has. */
-static void convert(const ryft__npy_header *header, size_t count, const unsigned char *in, unsigned char *out) {
+static void convert(const ryft__npy_header *header,
+                    size_t count,
+                    const unsigned char *in,
+                    unsigned char *out) {
   int64_t index[RYFT__NPY_MAX_RANK] = {0};
   size_t strides[RYFT__NPY_MAX_RANK] = {0};
   size_t stride = header->item_size;
@@ -72,8 +82,13 @@ static ryft_error *check_preds(const ryft_npy *npy, const char *where) {
   const unsigned char *bytes = npy->array.data;
   for (size_t i = 0; i < npy->array.size; ++i) {
     if (bytes[i] > 1) {
-      return ryft__error(RYFT_INVALID_ARGUMENT, where, NULL, "%s: element %zu is 0x%02x, which is no bool", npy->name,
-                         i, bytes[i]);
+      return ryft__error(RYFT_INVALID_ARGUMENT,
+                         where,
+                         NULL,
+                         "%s: element %zu is 0x%02x, which is no bool",
+                         npy->name,
+                         i,
+                         bytes[i]);
     }
   }
   return NULL;
@@ -93,8 +108,14 @@ static ryft_error *read_array(ryft_npy *npy, ryft_bytes bytes, const char *where
   RYFT_TRY(array_size(npy, &count, &size, where));
   const size_t there = bytes.size - header->data_offset;
   if (there != size) {
-    return ryft__error(RYFT_INVALID_ARGUMENT, where, NULL, "%s: %s data: its shape takes %zu bytes, there are %zu",
-                       npy->name, there < size ? "missing" : "trailing", size, there);
+    return ryft__error(RYFT_INVALID_ARGUMENT,
+                       where,
+                       NULL,
+                       "%s: %s data: its shape takes %zu bytes, there are %zu",
+                       npy->name,
+                       there < size ? "missing" : "trailing",
+                       size,
+                       there);
   }
   const unsigned char *data = (const unsigned char *)bytes.data + header->data_offset;
   const ryft_shape shape = {.type = header->type, .rank = header->rank, .dims = header->dims};
@@ -111,6 +132,7 @@ static ryft_error *read_array(ryft_npy *npy, ryft_bytes bytes, const char *where
 static ryft_error *make(const char *name, ryft_npy **out) {
   ryft_npy *npy = ryft__alloc_zero(sizeof *npy);
   RYFT__TRY_ALLOC(npy);
+  atomic_init(&npy->holders, 1);
   npy->name = ryft__copy_text(name, strlen(name));
   if (npy->name == NULL) {
     ryft__free(npy);
@@ -126,8 +148,10 @@ ryft_error *ryft_npy_parse(const char *name, ryft_bytes bytes, ryft_npy **out) {
   ryft_npy *npy = NULL;
   RYFT_TRY(make(name, &npy));
   ryft_error *error = read_array(npy, bytes, __func__);
-  if (error == NULL) *out = npy;
-  else ryft_npy_destroy(npy);
+  if (error == NULL)
+    *out = npy;
+  else
+    ryft_npy_destroy(npy);
   return error;
 }
 
@@ -140,12 +164,33 @@ ryft_error *ryft_npy_map(const char *path, ryft_npy **out) {
     const ryft_bytes bytes = {.data = npy->file.data, .size = npy->file.size};
     error = read_array(npy, bytes, __func__);
   }
-  if (error == NULL) *out = npy;
-  else ryft_npy_destroy(npy);
+  if (error == NULL)
+    *out = npy;
+  else
+    ryft_npy_destroy(npy);
   return error;
 }
 
-ryft_host_array ryft_npy_host_array(const ryft_npy *npy) { return npy->array; }
+static void hold(void *owner) {
+  ryft_npy *npy = owner;
+  atomic_fetch_add_explicit(&npy->holders, 1, memory_order_relaxed);
+}
+
+static void release(void *owner) {
+  ryft_npy_destroy(owner);
+}
+
+/* The caller's own bytes are not ours to keep. */
+static void make_holdable(ryft_npy *npy) {
+  if (npy->file.data == NULL && npy->converted == NULL) return;
+  npy->array.hold = hold;
+  npy->array.release = release;
+  npy->array.owner = npy;
+}
+
+ryft_host_array ryft_npy_host_array(const ryft_npy *npy) {
+  return npy->array;
+}
 
 /* Types that NumPy has by itself, and that a file therefore names. */
 static bool is_numpy_type(ryft_type type) {
@@ -153,13 +198,16 @@ static bool is_numpy_type(ryft_type type) {
     case RYFT_PRED:
     case RYFT_F16:
     case RYFT_F32:
-    case RYFT_F64: return true;
-    default: return (ryft__type_is_integer(type) && ryft_type_bits(type) >= 8) || ryft__type_is_complex(type);
+    case RYFT_F64:
+      return true;
+    default:
+      return (ryft__type_is_integer(type) && ryft_type_bits(type) >= 8) ||
+             ryft__type_is_complex(type);
   }
 }
 
-/* Whether a byte is an element of `type`, which has fewer bits. Void and unsigned bytes may hold a negative number
- * as its bits alone, as ml_dtypes does, or with its sign in the upper ones. */
+/* Whether a byte is an element of `type`, which has fewer bits. Void and unsigned bytes may hold a
+ * negative number as its bits alone, as ml_dtypes does, or with its sign in the upper ones. */
 static bool byte_fits(ryft_type type, ryft_type held, uint8_t byte) {
   const unsigned bits = (unsigned)ryft_type_bits(type);
   const bool plain = byte >> bits == 0;
@@ -172,8 +220,14 @@ static ryft_error *check_bytes(const ryft_npy *npy, ryft_type type, const char *
   const unsigned char *bytes = npy->array.data;
   for (size_t i = 0; i < npy->array.size; ++i) {
     if (!byte_fits(type, npy->header.type, bytes[i])) {
-      return ryft__error(RYFT_INVALID_ARGUMENT, where, NULL, "%s: element %zu is 0x%02x, which does not fit %s",
-                         npy->name, i, bytes[i], ryft_type_name(type));
+      return ryft__error(RYFT_INVALID_ARGUMENT,
+                         where,
+                         NULL,
+                         "%s: element %zu is 0x%02x, which does not fit %s",
+                         npy->name,
+                         i,
+                         bytes[i],
+                         ryft_type_name(type));
     }
   }
   return NULL;
@@ -190,9 +244,13 @@ ryft_error *ryft_npy_array_as(const ryft_npy *npy, ryft_type type, ryft_host_arr
     if (is_numpy_type(type) || !opaque || size == 0 || size != npy->header.item_size) {
       char text[96];
       (void)ryft_shape_format(npy->array.shape, text, sizeof text);
-      return ryft__error(RYFT_INVALID_ARGUMENT, __func__, NULL,
-                         "%s holds %s with elements of %zu bytes, which cannot be read as %s", npy->name,
-                         held == RYFT_INVALID_TYPE ? "an array without a type" : text, npy->header.item_size,
+      return ryft__error(RYFT_INVALID_ARGUMENT,
+                         __func__,
+                         NULL,
+                         "%s holds %s with elements of %zu bytes, which cannot be read as %s",
+                         npy->name,
+                         held == RYFT_INVALID_TYPE ? "an array without a type" : text,
+                         npy->header.item_size,
                          ryft_type_name(type));
     }
     if (ryft_type_bits(type) < 8) RYFT_TRY(check_bytes(npy, type, __func__));
@@ -203,6 +261,7 @@ ryft_error *ryft_npy_array_as(const ryft_npy *npy, ryft_type type, ryft_host_arr
 
 void ryft_npy_destroy(ryft_npy *npy) {
   if (npy == NULL) return;
+  if (atomic_fetch_sub_explicit(&npy->holders, 1, memory_order_acq_rel) != 1) return;
   ryft__file_close(&npy->file);
   ryft_host_free(npy->converted);
   ryft__free(npy->name);

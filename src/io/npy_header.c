@@ -24,7 +24,8 @@ static bool fail(reader *text, const char *reason) {
 }
 
 static void skip_blanks(reader *text) {
-  while (text->at < text->end && (*text->at == ' ' || *text->at == '\n' || *text->at == '\t' || *text->at == '\r')) {
+  while (text->at < text->end &&
+         (*text->at == ' ' || *text->at == '\n' || *text->at == '\t' || *text->at == '\r')) {
     ++text->at;
   }
 }
@@ -51,7 +52,8 @@ static bool take_word(reader *text, const char *word) {
 /* A string in either kind of quotes; those with escapes are none that NumPy writes. */
 static bool read_string(reader *text, const char **out_start, size_t *out_size) {
   skip_blanks(text);
-  if (text->at == text->end || (*text->at != '\'' && *text->at != '"')) return fail(text, "a string is missing");
+  if (text->at == text->end || (*text->at != '\'' && *text->at != '"'))
+    return fail(text, "a string is missing");
   const char quote = *text->at++;
   const char *start = text->at;
   while (text->at < text->end && *text->at != quote) {
@@ -73,7 +75,8 @@ static bool read_dimension(reader *text, int64_t *out) {
   const char *start = text->at;
   int64_t value = 0;
   for (; text->at < text->end && *text->at >= '0' && *text->at <= '9'; ++text->at) {
-    if (__builtin_mul_overflow(value, 10, &value) || __builtin_add_overflow(value, *text->at - '0', &value)) {
+    if (__builtin_mul_overflow(value, 10, &value) ||
+        __builtin_add_overflow(value, *text->at - '0', &value)) {
       return fail(text, "a dimension is too large");
     }
   }
@@ -102,21 +105,36 @@ static const struct {
   uint8_t size;
   ryft_type type;
 } NUMBERS[] = {
-    {'b', 1, RYFT_PRED}, {'i', 1, RYFT_S8},  {'i', 2, RYFT_S16},    {'i', 4, RYFT_S32},
-    {'i', 8, RYFT_S64},  {'u', 1, RYFT_U8},  {'u', 2, RYFT_U16},    {'u', 4, RYFT_U32},
-    {'u', 8, RYFT_U64},  {'f', 2, RYFT_F16}, {'f', 4, RYFT_F32},    {'f', 8, RYFT_F64},
-    {'c', 8, RYFT_C64},  {'c', 16, RYFT_C128}, {'f', 1, RYFT_F8E5M2}, /* what ml_dtypes saves it as */
+    {'b', 1, RYFT_PRED},
+    {'i', 1, RYFT_S8},
+    {'i', 2, RYFT_S16},
+    {'i', 4, RYFT_S32},
+    {'i', 8, RYFT_S64},
+    {'u', 1, RYFT_U8},
+    {'u', 2, RYFT_U16},
+    {'u', 4, RYFT_U32},
+    {'u', 8, RYFT_U64},
+    {'f', 2, RYFT_F16},
+    {'f', 4, RYFT_F32},
+    {'f', 8, RYFT_F64},
+    {'c', 8, RYFT_C64},
+    {'c', 16, RYFT_C128},
+    {'f', 1, RYFT_F8E5M2}, /* what ml_dtypes saves it as */
 };
 
 static const char *refusal(char kind) {
   switch (kind) {
-    case 'O': return "it holds Python objects; arrays of numbers are expected";
+    case 'O':
+      return "it holds Python objects; arrays of numbers are expected";
     case 'S':
     case 'a':
-    case 'U': return "it holds strings; arrays of numbers are expected";
+    case 'U':
+      return "it holds strings; arrays of numbers are expected";
     case 'M':
-    case 'm': return "it holds dates; save them as int64";
-    default: return "its element type is unknown";
+    case 'm':
+      return "it holds dates; save them as int64";
+    default:
+      return "its element type is unknown";
   }
 }
 
@@ -152,7 +170,8 @@ static bool read_entry(reader *text, ryft__npy_header *out, unsigned *seen) {
   const char *key = NULL;
   size_t length = 0, which = 0;
   if (!read_string(text, &key, &length)) return false;
-  while (which < RYFT__COUNT(KEYS) && (strlen(KEYS[which]) != length || memcmp(KEYS[which], key, length) != 0)) {
+  while (which < RYFT__COUNT(KEYS) &&
+         (strlen(KEYS[which]) != length || memcmp(KEYS[which], key, length) != 0)) {
     ++which;
   }
   if (which == RYFT__COUNT(KEYS)) return fail(text, "its header has an unknown key");
@@ -179,7 +198,10 @@ static bool read_dictionary(reader *text, ryft__npy_header *out) {
 }
 
 /* Where the dictionary lies; versions 2 and 3 have four bytes for its length instead of two. */
-static bool find_dictionary(const unsigned char *bytes, size_t size, reader *text, size_t *out_offset) {
+static bool find_dictionary(const unsigned char *bytes,
+                            size_t size,
+                            reader *text,
+                            size_t *out_offset) {
   if (!ryft__npy_has_magic(bytes, size)) return fail(text, "it is no .npy file");
   if (size < 10) return fail(text, "it ends within its header");
   const unsigned char version = bytes[6];
@@ -195,10 +217,14 @@ static bool find_dictionary(const unsigned char *bytes, size_t size, reader *tex
   return true;
 }
 
-ryft_error *ryft__npy_header_read(const char *name, const void *data, size_t size, ryft__npy_header *out,
+ryft_error *ryft__npy_header_read(const char *name,
+                                  const void *data,
+                                  size_t size,
+                                  ryft__npy_header *out,
                                   const char *where) {
   *out = (ryft__npy_header){.type = RYFT_INVALID_TYPE};
   reader text = {.reason = NULL};
-  if (find_dictionary(data, size, &text, &out->data_offset) && read_dictionary(&text, out)) return NULL;
+  if (find_dictionary(data, size, &text, &out->data_offset) && read_dictionary(&text, out))
+    return NULL;
   return ryft__error(RYFT_INVALID_ARGUMENT, where, NULL, "%s: %s", name, text.reason);
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* The header of a .npy file: a Python dictionary in text, read from bytes that anybody may have written. */
+/* The header of a .npy file: a Python dictionary in text, read from bytes that anybody may have
+ * written. */
 #ifndef RYFT_SRC_IO_NPY_HEADER_H
 #define RYFT_SRC_IO_NPY_HEADER_H
 
@@ -23,7 +24,10 @@ typedef struct ryft__npy_header {
 bool ryft__npy_has_magic(const void *data, size_t size);
 
 /* INVALID_ARGUMENT, naming `name` and the reason. */
-RYFT_MUST_USE ryft_error *ryft__npy_header_read(const char *name, const void *data, size_t size,
-                                                ryft__npy_header *out, const char *where);
+RYFT_MUST_USE ryft_error *ryft__npy_header_read(const char *name,
+                                                const void *data,
+                                                size_t size,
+                                                ryft__npy_header *out,
+                                                const char *where);
 
 #endif /* RYFT_SRC_IO_NPY_HEADER_H */

@@ -8,19 +8,33 @@
 #include "src/base/text.h"
 #include "src/io/element.h"
 
-/* The data begins at a multiple of this, as NumPy has it, so that a mapped file is ready for use in place. */
+/* The data begins at a multiple of this, as NumPy has it, so that a mapped file is ready for use in
+ * place. */
 enum { ALIGNMENT = 64, PREFIX_V1 = 10, PREFIX_V2 = 12, PIECE = 4096 };
 
 static const struct {
   ryft_type type;
   char descr[5];
 } DESCRS[] = {
-    {RYFT_PRED, "|b1"}, {RYFT_S8, "|i1"},  {RYFT_S16, "<i2"}, {RYFT_S32, "<i4"}, {RYFT_S64, "<i8"},
-    {RYFT_U8, "|u1"},   {RYFT_U16, "<u2"}, {RYFT_U32, "<u4"}, {RYFT_U64, "<u8"}, {RYFT_F16, "<f2"},
-    {RYFT_F32, "<f4"},  {RYFT_F64, "<f8"}, {RYFT_C64, "<c8"}, {RYFT_C128, "<c16"},
+    {RYFT_PRED, "|b1"},
+    {RYFT_S8, "|i1"},
+    {RYFT_S16, "<i2"},
+    {RYFT_S32, "<i4"},
+    {RYFT_S64, "<i8"},
+    {RYFT_U8, "|u1"},
+    {RYFT_U16, "<u2"},
+    {RYFT_U32, "<u4"},
+    {RYFT_U64, "<u8"},
+    {RYFT_F16, "<f2"},
+    {RYFT_F32, "<f4"},
+    {RYFT_F64, "<f8"},
+    {RYFT_C64, "<c8"},
+    {RYFT_C128, "<c16"},
 };
 
-static bool is_small_integer(ryft_type type) { return ryft__type_is_integer(type) && ryft_type_bits(type) < 8; }
+static bool is_small_integer(ryft_type type) {
+  return ryft__type_is_integer(type) && ryft_type_bits(type) < 8;
+}
 
 static const char *descr_of(ryft_type type) {
   for (size_t i = 0; i < RYFT__COUNT(DESCRS); ++i) {
@@ -31,14 +45,16 @@ static const char *descr_of(ryft_type type) {
 }
 
 static void put_dictionary(ryft__text *text, ryft_shape shape) {
-  ryft__text_format(text, "{'descr': '%s', 'fortran_order': False, 'shape': (", descr_of(shape.type));
+  ryft__text_format(
+      text, "{'descr': '%s', 'fortran_order': False, 'shape': (", descr_of(shape.type));
   for (size_t i = 0; i < shape.rank; ++i) {
     ryft__text_format(text, i == 0 ? "%lld" : ", %lld", (long long)shape.dims[i]);
   }
   ryft__text_format(text, shape.rank == 1 ? ",), }" : "), }");
 }
 
-/* Version 1.0 where its two bytes suffice for the length, which is for all but absurdly many dimensions. */
+/* Version 1.0 where its two bytes suffice for the length, which is for all but absurdly many
+ * dimensions. */
 static ryft_error *write_header(ryft_shape shape, ryft_write write, void *arg) {
   ryft__text dictionary = {.data = NULL};
   put_dictionary(&dictionary, shape);
@@ -70,7 +86,8 @@ static ryft_error *write_small_integers(ryft_host_array array, ryft_write write,
   for (size_t done = 0; done < array.size;) {
     const size_t count = array.size - done < PIECE ? array.size - done : PIECE;
     for (size_t i = 0; i < count; ++i) {
-      ryft__integer_store(array.shape.type, ryft__integer_load(array.shape.type, bytes + done + i), piece + i);
+      ryft__integer_store(
+          array.shape.type, ryft__integer_load(array.shape.type, bytes + done + i), piece + i);
     }
     RYFT_TRY(write(piece, count, arg));
     done += count;
@@ -82,7 +99,11 @@ ryft_error *ryft_npy_write(ryft_host_array array, ryft_write write, void *arg) {
   size_t size = 0;
   RYFT_TRY(ryft_shape_host_size(array.shape, &size));
   if (size != array.size) {
-    return ryft__error(RYFT_INVALID_ARGUMENT, __func__, NULL, "the array's shape takes %zu bytes, it has %zu", size,
+    return ryft__error(RYFT_INVALID_ARGUMENT,
+                       __func__,
+                       NULL,
+                       "the array's shape takes %zu bytes, it has %zu",
+                       size,
                        array.size);
   }
   RYFT_TRY(write_header(array.shape, write, arg));

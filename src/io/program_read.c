@@ -18,7 +18,8 @@ ryft_error *ryft_program_read(const char *path, ryft_program **out) {
   RYFT_TRY(ryft__file_open(path, &file, __func__));
   ryft_error *error = NULL;
   if (file.size == 0) {
-    error = ryft__error(RYFT_INVALID_ARGUMENT, __func__, NULL, "%s is empty; a program is expected", path);
+    error = ryft__error(
+        RYFT_INVALID_ARGUMENT, __func__, NULL, "%s is empty; a program is expected", path);
   } else {
     const ryft_bytes code = {.data = file.data, .size = file.size};
     error = name_file(path, ryft_program_create(/* format= */ NULL, code, out), __func__);

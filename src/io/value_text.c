@@ -9,15 +9,27 @@
 #include "src/io/float_text.h"
 
 /* How much of a value a message shows. */
-static int shown(size_t length) { return length > 40 ? 40 : (int)length; }
+static int shown(size_t length) {
+  return length > 40 ? 40 : (int)length;
+}
 
 static ryft_error *no_value(ryft_type type, const char *text, size_t length, const char *where) {
-  return ryft__error(RYFT_INVALID_ARGUMENT, where, NULL, "'%.*s' is no value of type %s", shown(length), text,
+  return ryft__error(RYFT_INVALID_ARGUMENT,
+                     where,
+                     NULL,
+                     "'%.*s' is no value of type %s",
+                     shown(length),
+                     text,
                      ryft_type_name(type));
 }
 
 static ryft_error *no_fit(ryft_type type, const char *text, size_t length, const char *where) {
-  return ryft__error(RYFT_OUT_OF_RANGE, where, NULL, "%.*s does not fit %s", shown(length), text,
+  return ryft__error(RYFT_OUT_OF_RANGE,
+                     where,
+                     NULL,
+                     "%.*s does not fit %s",
+                     shown(length),
+                     text,
                      ryft_type_name(type));
 }
 
@@ -27,7 +39,11 @@ static int digit_of(char c) {
   return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : 99;
 }
 
-static ryft_error *parse_integer(ryft_type type, const char *text, size_t length, void *out, const char *where) {
+static ryft_error *parse_integer(ryft_type type,
+                                 const char *text,
+                                 size_t length,
+                                 void *out,
+                                 const char *where) {
   size_t i = 0;
   const bool negative = length != 0 && text[0] == '-';
   if (length != 0 && (text[0] == '-' || text[0] == '+')) ++i;
@@ -46,8 +62,10 @@ static ryft_error *parse_integer(ryft_type type, const char *text, size_t length
   const size_t bits = ryft_type_bits(type);
   const uint64_t all = bits == 64 ? UINT64_MAX : (UINT64_C(1) << bits) - 1;
   uint64_t limit = all;
-  if (ryft__type_is_signed(type)) limit = (all >> 1) + negative;
-  else if (negative) limit = 0;
+  if (ryft__type_is_signed(type))
+    limit = (all >> 1) + negative;
+  else if (negative)
+    limit = 0;
   if (overflow || value > limit) return no_fit(type, text, length, where);
   ryft__integer_store(type, negative ? 0 - value : value, out);
   return NULL;
@@ -60,32 +78,49 @@ static bool is_word(const char *text, size_t length, const char *word) {
 static ryft_error *parse_pred(const char *text, size_t length, void *out, const char *where) {
   const bool yes = is_word(text, length, "1") || is_word(text, length, "true");
   if (!yes && !is_word(text, length, "0") && !is_word(text, length, "false")) {
-    return ryft__error(RYFT_INVALID_ARGUMENT, where, NULL,
-                       "'%.*s' is no value of type pred, which takes 0, 1, true and false", shown(length), text);
+    return ryft__error(RYFT_INVALID_ARGUMENT,
+                       where,
+                       NULL,
+                       "'%.*s' is no value of type pred, which takes 0, 1, true and false",
+                       shown(length),
+                       text);
   }
   *(uint8_t *)out = yes;
   return NULL;
 }
 
-static ryft_error *parse_float(ryft_type type, const char *text, size_t length, void *out, const char *where) {
+static ryft_error *parse_float(ryft_type type,
+                               const char *text,
+                               size_t length,
+                               void *out,
+                               const char *where) {
   const ryft__float_format *format = ryft__float_format_of(type);
   uint64_t code = 0;
   switch (ryft__float_parse(format, text, length, &code)) {
-    case RYFT__FLOAT_READ: break;
+    case RYFT__FLOAT_READ:
+      break;
     case RYFT__FLOAT_NO_INFINITY:
-      return ryft__error(RYFT_INVALID_ARGUMENT, where, NULL, "%s has no infinity", ryft_type_name(type));
+      return ryft__error(
+          RYFT_INVALID_ARGUMENT, where, NULL, "%s has no infinity", ryft_type_name(type));
     case RYFT__FLOAT_NO_NAN:
       return ryft__error(RYFT_INVALID_ARGUMENT, where, NULL, "%s has no nan", ryft_type_name(type));
-    case RYFT__FLOAT_OUT_OF_RANGE: return no_fit(type, text, length, where);
-    case RYFT__FLOAT_NO_MEMORY: return ryft__out_of_memory();
-    case RYFT__FLOAT_NO_NUMBER: return no_value(type, text, length, where);
+    case RYFT__FLOAT_OUT_OF_RANGE:
+      return no_fit(type, text, length, where);
+    case RYFT__FLOAT_NO_MEMORY:
+      return ryft__out_of_memory();
+    case RYFT__FLOAT_NO_NUMBER:
+      return no_value(type, text, length, where);
   }
   ryft__float_store(format, code, out);
   return NULL;
 }
 
 /* "1", "2j" or "1+2j"; the second number's sign is what parts the two. */
-static ryft_error *parse_complex(ryft_type type, const char *text, size_t length, void *out, const char *where) {
+static ryft_error *parse_complex(ryft_type type,
+                                 const char *text,
+                                 size_t length,
+                                 void *out,
+                                 const char *where) {
   const size_t part_size = ryft_type_host_size(type) / 2;
   unsigned char *const imaginary = (unsigned char *)out + part_size;
   memset(out, 0, 2 * part_size);
@@ -106,14 +141,16 @@ ryft_error *ryft_value_parse(ryft_type type, const char *text, size_t length, vo
   if (ryft__type_is_integer(type)) return parse_integer(type, text, length, out, __func__);
   if (ryft__type_is_complex(type)) return parse_complex(type, text, length, out, __func__);
   if (ryft__float_format_of(type) != NULL) return parse_float(type, text, length, out, __func__);
-  return ryft__error(RYFT_INVALID_ARGUMENT, __func__, NULL, "type %s has no values", ryft_type_name(type));
+  return ryft__error(
+      RYFT_INVALID_ARGUMENT, __func__, NULL, "type %s has no values", ryft_type_name(type));
 }
 
 static size_t format_integer(ryft_type type, const void *value, char *out_text) {
   const uint64_t bits = ryft__integer_load(type, value);
-  const int length = ryft__type_is_signed(type)
-                         ? snprintf(out_text, RYFT_VALUE_TEXT_SIZE, "%lld", (long long)bits)
-                         : snprintf(out_text, RYFT_VALUE_TEXT_SIZE, "%llu", (unsigned long long)bits);
+  const int length =
+      ryft__type_is_signed(type)
+          ? snprintf(out_text, RYFT_VALUE_TEXT_SIZE, "%lld", (long long)bits)
+          : snprintf(out_text, RYFT_VALUE_TEXT_SIZE, "%llu", (unsigned long long)bits);
   return (size_t)length;
 }
 
@@ -133,7 +170,8 @@ static size_t format_complex(const ryft__float_format *format, const void *value
 size_t ryft_value_format(ryft_type type, const void *value, char out_text[RYFT_VALUE_TEXT_SIZE]) {
   const ryft__float_format *format = ryft__float_format_of(type);
   if (type == RYFT_PRED) {
-    return (size_t)snprintf(out_text, RYFT_VALUE_TEXT_SIZE, *(const uint8_t *)value != 0 ? "true" : "false");
+    return (size_t)snprintf(
+        out_text, RYFT_VALUE_TEXT_SIZE, *(const uint8_t *)value != 0 ? "true" : "false");
   }
   if (ryft__type_is_integer(type)) return format_integer(type, value, out_text);
   if (ryft__type_is_complex(type)) return format_complex(format, value, out_text);

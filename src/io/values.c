@@ -7,19 +7,26 @@
 #include "src/io/float_format.h"
 
 /* How many elements, once `size` was found to be theirs. */
-static ryft_error *count_elements(ryft_shape shape, size_t size, size_t *out_count, const char *where) {
+static ryft_error *count_elements(ryft_shape shape,
+                                  size_t size,
+                                  size_t *out_count,
+                                  const char *where) {
   size_t host_size = 0;
   RYFT_TRY(ryft_shape_host_size(shape, &host_size));
   if (host_size != size) {
     char text[96];
     (void)ryft_shape_format(shape, text, sizeof text);
-    return ryft__error(RYFT_INVALID_ARGUMENT, where, NULL, "%s takes %zu bytes, %zu given", text, host_size, size);
+    return ryft__error(
+        RYFT_INVALID_ARGUMENT, where, NULL, "%s takes %zu bytes, %zu given", text, host_size, size);
   }
   return ryft_shape_element_count(shape, out_count);
 }
 
 /* The real part of complex elements; the rest is zero. */
-static void store_number(ryft_type type, const ryft__float_format *format, uint64_t mantissa, int64_t exponent,
+static void store_number(ryft_type type,
+                         const ryft__float_format *format,
+                         uint64_t mantissa,
+                         int64_t exponent,
                          void *element) {
   uint64_t code = 0;
   (void)ryft__float_encode(format, /* negative= */ false, mantissa, exponent, &code);
@@ -35,9 +42,12 @@ ryft_error *ryft_values_iota(ryft_shape shape, void *out, size_t size) {
   const size_t step = ryft_type_host_size(type);
   unsigned char *element = out;
   for (size_t i = 0; i < count; ++i, element += step) {
-    if (format != NULL) store_number(type, format, i, 0, element);
-    else if (type == RYFT_PRED) *element = (unsigned char)(i % 2);
-    else ryft__integer_store(type, i, element);
+    if (format != NULL)
+      store_number(type, format, i, 0, element);
+    else if (type == RYFT_PRED)
+      *element = (unsigned char)(i % 2);
+    else
+      ryft__integer_store(type, i, element);
   }
   return NULL;
 }
@@ -50,7 +60,8 @@ static uint64_t next_random(uint64_t *state) {
   return z ^ (z >> 31);
 }
 
-/* As many of the top bits as every value in [1/2, 1) can hold, and none below the smallest step: all exact. */
+/* As many of the top bits as every value in [1/2, 1) can hold, and none below the smallest step:
+ * all exact. */
 static void random_float(const ryft__float_format *format, uint64_t bits, void *element) {
   int digits = format->mantissa_bits + 1;
   const int steps = format->bias + format->mantissa_bits - 1;
@@ -74,9 +85,12 @@ ryft_error *ryft_values_random(ryft_shape shape, uint64_t seed, void *out, size_
   unsigned char *element = out;
   for (size_t i = 0; i < count; ++i, element += step) {
     const uint64_t bits = next_random(&seed);
-    if (format != NULL) random_float(format, bits, element);
-    else if (type == RYFT_PRED) *element = (unsigned char)(bits >> 63);
-    else ryft__integer_store(type, bits, element);
+    if (format != NULL)
+      random_float(format, bits, element);
+    else if (type == RYFT_PRED)
+      *element = (unsigned char)(bits >> 63);
+    else
+      ryft__integer_store(type, bits, element);
     if (ryft__type_is_complex(type)) random_float(format, next_random(&seed), element + step / 2);
   }
   return NULL;

@@ -5,6 +5,8 @@
 #include "src/base/error.h"
 #include "src/proto/wire.h"
 
+static const char WRONG_TYPE[] = "a field has another type there";
+
 static const char *spend(size_t *budget, size_t size) {
   if (size > *budget) return "it would take more than 256 MiB of memory";
   *budget -= size;
@@ -19,6 +21,26 @@ static const char *spend_bytes(size_t *budget, const ProtobufCFieldDescriptor *k
   return spend(budget, packed ? size * 8 : size);
 }
 
+/* protobuf-c takes some fields whatever their wire type is. */
+static bool type_fits(const ProtobufCFieldDescriptor *known, uint32_t wire_type) {
+  switch (known->type) {
+    case PROTOBUF_C_TYPE_STRING:
+    case PROTOBUF_C_TYPE_BYTES:
+    case PROTOBUF_C_TYPE_MESSAGE: return wire_type == RYFT__WIRE_BYTES;
+    default: break;
+  }
+  if (wire_type == RYFT__WIRE_BYTES) return known->label == PROTOBUF_C_LABEL_REPEATED; /* packed */
+  switch (known->type) {
+    case PROTOBUF_C_TYPE_FLOAT:
+    case PROTOBUF_C_TYPE_FIXED32:
+    case PROTOBUF_C_TYPE_SFIXED32: return wire_type == RYFT__WIRE_FIXED32;
+    case PROTOBUF_C_TYPE_DOUBLE:
+    case PROTOBUF_C_TYPE_FIXED64:
+    case PROTOBUF_C_TYPE_SFIXED64: return wire_type == RYFT__WIRE_FIXED64;
+    default: return wire_type == RYFT__WIRE_VARINT;
+  }
+}
+
 /* Recursion is bounded by `depth`. */
 static const char *scan(const ProtobufCMessageDescriptor *kind,
                         ryft_bytes bytes,
@@ -30,10 +52,11 @@ static const char *scan(const ProtobufCMessageDescriptor *kind,
   ryft__wire_field field;
   while (problem == NULL && ryft__wire_next(&wire, &field)) {
     /* What protobuf-c keeps for each field it meets, however small. */
-    problem = spend(budget, sizeof(void *) * 6);
-    if (problem != NULL || field.type != RYFT__WIRE_BYTES) continue;
     const ProtobufCFieldDescriptor *known =
         protobuf_c_message_descriptor_get_field(kind, field.number);
+    problem = spend(budget, sizeof(void *) * 6);
+    if (known != NULL && !type_fits(known, field.type)) problem = WRONG_TYPE;
+    if (problem != NULL || field.type != RYFT__WIRE_BYTES) continue;
     problem = known != NULL && known->type == PROTOBUF_C_TYPE_MESSAGE
                   ? scan(known->descriptor, field.bytes, depth - 1, budget)
                   : spend_bytes(budget, known, field.bytes.size);
@@ -71,7 +94,7 @@ ryft_error *ryft__proto_unpack(const ProtobufCMessageDescriptor *kind,
     *out = protobuf_c_message_unpack(kind, &allocator, bytes.size, bytes.data);
     if (*out != NULL) return NULL;
     if (out_of_memory) return ryft__out_of_memory();
-    problem = "a field has another type there";
+    problem = WRONG_TYPE;
   }
   return ryft__error(
       RYFT_INVALID_ARGUMENT, where, NULL, "%s is no %s: %s", what, kind->short_name, problem);

@@ -123,21 +123,32 @@ ryft__parsed ryft__proto_value_parse(const ProtobufCFieldDescriptor *field,
   switch (field->type) {
     case PROTOBUF_C_TYPE_INT32:
     case PROTOBUF_C_TYPE_SINT32:
-    case PROTOBUF_C_TYPE_SFIXED32: return parse_i32(text, &out->i32);
+    case PROTOBUF_C_TYPE_SFIXED32:
+      return parse_i32(text, &out->i32);
     case PROTOBUF_C_TYPE_INT64:
     case PROTOBUF_C_TYPE_SINT64:
-    case PROTOBUF_C_TYPE_SFIXED64: return parse_signed(text, INT64_MIN, INT64_MAX, &out->i64);
+    case PROTOBUF_C_TYPE_SFIXED64:
+      return parse_signed(text, INT64_MIN, INT64_MAX, &out->i64);
     case PROTOBUF_C_TYPE_UINT32:
-    case PROTOBUF_C_TYPE_FIXED32: return parse_u32(text, &out->u32);
+    case PROTOBUF_C_TYPE_FIXED32:
+      return parse_u32(text, &out->u32);
     case PROTOBUF_C_TYPE_UINT64:
-    case PROTOBUF_C_TYPE_FIXED64: return parse_unsigned(text, UINT64_MAX, &out->u64);
-    case PROTOBUF_C_TYPE_FLOAT: return parse_float(text, &out->f32);
-    case PROTOBUF_C_TYPE_DOUBLE: return parse_double(text, &out->f64);
-    case PROTOBUF_C_TYPE_BOOL: return parse_bool(text, &out->boolean);
-    case PROTOBUF_C_TYPE_ENUM: return parse_enum(field->descriptor, text, &out->enumerator);
-    case PROTOBUF_C_TYPE_STRING: return parse_string(text, &out->string);
-    case PROTOBUF_C_TYPE_BYTES: return parse_bytes(text, &out->bytes);
-    case PROTOBUF_C_TYPE_MESSAGE: break;
+    case PROTOBUF_C_TYPE_FIXED64:
+      return parse_unsigned(text, UINT64_MAX, &out->u64);
+    case PROTOBUF_C_TYPE_FLOAT:
+      return parse_float(text, &out->f32);
+    case PROTOBUF_C_TYPE_DOUBLE:
+      return parse_double(text, &out->f64);
+    case PROTOBUF_C_TYPE_BOOL:
+      return parse_bool(text, &out->boolean);
+    case PROTOBUF_C_TYPE_ENUM:
+      return parse_enum(field->descriptor, text, &out->enumerator);
+    case PROTOBUF_C_TYPE_STRING:
+      return parse_string(text, &out->string);
+    case PROTOBUF_C_TYPE_BYTES:
+      return parse_bytes(text, &out->bytes);
+    case PROTOBUF_C_TYPE_MESSAGE:
+      break;
   }
   return RYFT__PARSED_NOT;
 }
@@ -149,11 +160,15 @@ size_t ryft__proto_value_size(ProtobufCType type) {
     case PROTOBUF_C_TYPE_SFIXED64:
     case PROTOBUF_C_TYPE_UINT64:
     case PROTOBUF_C_TYPE_FIXED64:
-    case PROTOBUF_C_TYPE_DOUBLE: return 8;
+    case PROTOBUF_C_TYPE_DOUBLE:
+      return 8;
     case PROTOBUF_C_TYPE_STRING:
-    case PROTOBUF_C_TYPE_MESSAGE: return sizeof(void *);
-    case PROTOBUF_C_TYPE_BYTES: return sizeof(ProtobufCBinaryData);
-    default: return 4;
+    case PROTOBUF_C_TYPE_MESSAGE:
+      return sizeof(void *);
+    case PROTOBUF_C_TYPE_BYTES:
+      return sizeof(ProtobufCBinaryData);
+    default:
+      return 4;
   }
 }
 
@@ -161,21 +176,31 @@ const char *ryft__proto_value_kind(ProtobufCType type) {
   switch (type) {
     case PROTOBUF_C_TYPE_INT32:
     case PROTOBUF_C_TYPE_SINT32:
-    case PROTOBUF_C_TYPE_SFIXED32: return "a 32-bit integer";
+    case PROTOBUF_C_TYPE_SFIXED32:
+      return "a 32-bit integer";
     case PROTOBUF_C_TYPE_INT64:
     case PROTOBUF_C_TYPE_SINT64:
-    case PROTOBUF_C_TYPE_SFIXED64: return "a 64-bit integer";
+    case PROTOBUF_C_TYPE_SFIXED64:
+      return "a 64-bit integer";
     case PROTOBUF_C_TYPE_UINT32:
-    case PROTOBUF_C_TYPE_FIXED32: return "a 32-bit integer that is not negative";
+    case PROTOBUF_C_TYPE_FIXED32:
+      return "a 32-bit integer that is not negative";
     case PROTOBUF_C_TYPE_UINT64:
-    case PROTOBUF_C_TYPE_FIXED64: return "a 64-bit integer that is not negative";
+    case PROTOBUF_C_TYPE_FIXED64:
+      return "a 64-bit integer that is not negative";
     case PROTOBUF_C_TYPE_FLOAT:
-    case PROTOBUF_C_TYPE_DOUBLE: return "a number";
-    case PROTOBUF_C_TYPE_BOOL: return "true or false";
-    case PROTOBUF_C_TYPE_ENUM: return "the name or the number of an enumerator";
-    case PROTOBUF_C_TYPE_STRING: return "a string";
-    case PROTOBUF_C_TYPE_BYTES: return "0x and an even count of hexadecimal digits";
-    case PROTOBUF_C_TYPE_MESSAGE: break;
+    case PROTOBUF_C_TYPE_DOUBLE:
+      return "a number";
+    case PROTOBUF_C_TYPE_BOOL:
+      return "true or false";
+    case PROTOBUF_C_TYPE_ENUM:
+      return "the name or the number of an enumerator";
+    case PROTOBUF_C_TYPE_STRING:
+      return "a string";
+    case PROTOBUF_C_TYPE_BYTES:
+      return "0x and an even count of hexadecimal digits";
+    case PROTOBUF_C_TYPE_MESSAGE:
+      break;
   }
   return "a message";
 }

@@ -28,7 +28,8 @@ typedef enum ryft__parsed {
 } ryft__parsed;
 
 /* Reads `text` as a value of the field's type, which is not a message. */
-RYFT_MUST_USE ryft__parsed ryft__proto_value_parse(const ProtobufCFieldDescriptor *field, const char *text,
+RYFT_MUST_USE ryft__parsed ryft__proto_value_parse(const ProtobufCFieldDescriptor *field,
+                                                   const char *text,
                                                    ryft__proto_value *out);
 
 /* How many bytes of the union the type takes. */

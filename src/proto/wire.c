@@ -60,11 +60,16 @@ bool ryft__wire_next(ryft__wire *wire, ryft__wire_field *out) {
   out->number = (uint32_t)(tag >> 3);
   out->type = (uint32_t)(tag & 7);
   switch (out->type) {
-    case RYFT__WIRE_VARINT: return read_varint(wire, &out->value);
-    case RYFT__WIRE_FIXED64: return read_fixed(wire, 8, &out->value);
-    case RYFT__WIRE_BYTES: return read_bytes(wire, &out->bytes);
-    case RYFT__WIRE_FIXED32: return read_fixed(wire, 4, &out->value);
-    default: return fail(wire); /* groups, which proto3 does not have, and numbers that mean nothing */
+    case RYFT__WIRE_VARINT:
+      return read_varint(wire, &out->value);
+    case RYFT__WIRE_FIXED64:
+      return read_fixed(wire, 8, &out->value);
+    case RYFT__WIRE_BYTES:
+      return read_bytes(wire, &out->bytes);
+    case RYFT__WIRE_FIXED32:
+      return read_fixed(wire, 4, &out->value);
+    default:
+      return fail(wire); /* groups, which proto3 does not have, and numbers that mean nothing */
   }
 }
 

@@ -5,7 +5,12 @@
 
 #include "src/base/base.h"
 
-enum { RYFT__WIRE_VARINT = 0, RYFT__WIRE_FIXED64 = 1, RYFT__WIRE_BYTES = 2, RYFT__WIRE_FIXED32 = 5 };
+enum {
+  RYFT__WIRE_VARINT = 0,
+  RYFT__WIRE_FIXED64 = 1,
+  RYFT__WIRE_BYTES = 2,
+  RYFT__WIRE_FIXED32 = 5
+};
 
 typedef struct ryft__wire {
   const unsigned char *at;
@@ -25,7 +30,8 @@ ryft__wire ryft__wire_start(ryft_bytes message);
 /* The next field; false at the end, and when the bytes are malformed (then `bad` is set). */
 bool ryft__wire_next(ryft__wire *wire, ryft__wire_field *out);
 
-/* The next varint of a packed list; false at its end, and when it is malformed (then `bad` is set). */
+/* The next varint of a packed list; false at its end, and when it is malformed (then `bad` is set).
+ */
 bool ryft__wire_next_varint(ryft__wire *wire, uint64_t *out);
 
 /* Whether the bytes are a sequence of well-formed fields; no field is looked into. */

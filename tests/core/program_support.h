@@ -8,13 +8,13 @@
 #include "core/buffer_support.h"
 #include "support/temp.h"
 
-#define ADD_TEXT                                                                            \
+#define ADD_TEXT                                                                             \
   "module @adder { func.func @main(%a: tensor<4xf32>, %b: tensor<4xf32>) -> tensor<4xf32> {" \
   "  %0 = stablehlo.add %a, %b : tensor<4xf32>  return %0 : tensor<4xf32> } }"
 
 /* Adds, and gives the first argument's memory to the result. */
-#define DONATE_TEXT                                                                                   \
-  "module { func.func @main(%a: tensor<4xf32> {tf.aliasing_output = 0 : i32}, %b: tensor<4xf32>)"     \
+#define DONATE_TEXT                                                                               \
+  "module { func.func @main(%a: tensor<4xf32> {tf.aliasing_output = 0 : i32}, %b: tensor<4xf32>)" \
   " -> tensor<4xf32> { %0 = stablehlo.add %a, %b : tensor<4xf32>  return %0 : tensor<4xf32> } }"
 
 static inline ryft_program text_program(const char *text) {

@@ -462,8 +462,9 @@ static ryft_error *whole_life(const scene *s) {
 #define ATTRIBUTES \
   "PJRT_DeviceDescription_Attributes PJRT_Device_GetAttributes PJRT_Device_DefaultMemory"
 #define SIGNATURE "PJRT_Executable_OptimizedProgram"
-#define FAST_READ                                                                    \
-  "PJRT_Buffer_IsOnCpu PJRT_Buffer_GetMemoryLayout PJRT_Buffer_OnDeviceSizeInBytes " \
+#define FAST_READ                                                       \
+  "PJRT_Buffer_IsOnCpu PJRT_Buffer_Memory PJRT_Buffer_GetMemoryLayout " \
+  "PJRT_Buffer_OnDeviceSizeInBytes "                                    \
   "PJRT_Buffer_IncreaseExternalReferenceCount PJRT_Buffer_OpaqueDeviceMemoryDataPointer"
 
 const scenario sweep_scenarios[] = {
@@ -491,10 +492,10 @@ const scenario sweep_scenarios[] = {
     {"buffer_await", buffer_await, ""},
     {"buffer_read", buffer_read, FAST_READ},
     {"buffer_read_alloc", buffer_read_alloc, FAST_READ},
-    {"buffer_copy_to_host", buffer_copy_to_host, ""},
+    {"buffer_copy_to_host", buffer_copy_to_host, "PJRT_Buffer_GetMemoryLayout"},
     {"buffer_copy_to_device", buffer_copy_to_device, ""},
     {"buffer_copy_to_memory", buffer_copy_to_memory, ""},
-    {"event_create", event_create, ""},
+    {"event_create", event_create, "PJRT_Event_Set"},
     {"event_set", event_set, ""},
     {"event_is_ready", event_is_ready, ""},
     {"event_await_for", event_await_for, ""},

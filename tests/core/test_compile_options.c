@@ -13,13 +13,15 @@
 typedef Ryft__Xla__CompileOptionsProto options_proto;
 typedef Ryft__Xla__ExecutableBuildOptionsProto build_proto;
 
-/* What XLA's defaults are on the wire: device_ordinal -1, one replica and partition, no sharding propagation, one
- * process. */
-static const unsigned char DEFAULTS[] = {
-    0x1a, 0x1d, 0x08, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x01, 0x20, 0x01, 0x28,
-    0x01, 0x62, 0x01, 0x00, 0x92, 0x01, 0x01, 0x00, 0xb8, 0x01, 0x01};
+/* What XLA's defaults are on the wire: device_ordinal -1, one replica and partition, no sharding
+ * propagation, one process. */
+static const unsigned char DEFAULTS[] = {0x1a, 0x1d, 0x08, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+                                         0xff, 0xff, 0xff, 0x01, 0x20, 0x01, 0x28, 0x01, 0x62,
+                                         0x01, 0x00, 0x92, 0x01, 0x01, 0x00, 0xb8, 0x01, 0x01};
 
-static void expect_bytes(const ryft_compile_options *options, const unsigned char *wanted, size_t size) {
+static void expect_bytes(const ryft_compile_options *options,
+                         const unsigned char *wanted,
+                         size_t size) {
   void *data = NULL;
   size_t found = 0;
   assert_ok(ryft_compile_options_encode(options, &data, &found));
@@ -99,7 +101,8 @@ static void cmp_04_members(void **state) {
 
 static void cmp_04_spmd_follows_partitions(void **state) {
   (void)state;
-  const ryft_compile_options off = {RYFT_SIZED(ryft_compile_options), .partitions = 2, .spmd = RYFT_NO};
+  const ryft_compile_options off = {
+      RYFT_SIZED(ryft_compile_options), .partitions = 2, .spmd = RYFT_NO};
   const ryft_compile_options on = {RYFT_SIZED(ryft_compile_options), .spmd = RYFT_YES};
   options_proto *message = encode(&off);
   assert_false(message->executable_build_options->use_spmd_partitioning);
@@ -112,19 +115,25 @@ static void cmp_04_spmd_follows_partitions(void **state) {
 static void cmp_04_overrides(void **state) {
   (void)state;
   const ryft_named_value overrides[] = {
-      ryft_named_string("a_string", "text"), ryft_named_int64("an_int", -7), ryft_named_bool("a_bool", true),
-      ryft_named_float("a_float", 0.5F),     ryft_named_int64("a_string", 3), /* the last one counts */
+      ryft_named_string("a_string", "text"),
+      ryft_named_int64("an_int", -7),
+      ryft_named_bool("a_bool", true),
+      ryft_named_float("a_float", 0.5F),
+      ryft_named_int64("a_string", 3), /* the last one counts */
   };
-  const ryft_compile_options options = {
-      RYFT_SIZED(ryft_compile_options), .overrides = overrides, .override_count = RYFT__COUNT(overrides)};
+  const ryft_compile_options options = {RYFT_SIZED(ryft_compile_options),
+                                        .overrides = overrides,
+                                        .override_count = RYFT__COUNT(overrides)};
   options_proto *message = encode(&options);
   assert_int_equal(message->n_env_option_overrides, 4);
   Ryft__Xla__CompileOptionsProto__EnvOptionOverridesEntry **entries = message->env_option_overrides;
   assert_string_equal(entries[0]->key, "a_string");
-  assert_int_equal(entries[0]->value->value_case, RYFT__XLA__OPTION_OVERRIDE_PROTO__VALUE_INT_FIELD);
+  assert_int_equal(entries[0]->value->value_case,
+                   RYFT__XLA__OPTION_OVERRIDE_PROTO__VALUE_INT_FIELD);
   assert_int_equal(entries[0]->value->int_field, 3);
   assert_int_equal(entries[1]->value->int_field, -7);
-  assert_int_equal(entries[2]->value->value_case, RYFT__XLA__OPTION_OVERRIDE_PROTO__VALUE_BOOL_FIELD);
+  assert_int_equal(entries[2]->value->value_case,
+                   RYFT__XLA__OPTION_OVERRIDE_PROTO__VALUE_BOOL_FIELD);
   assert_true(entries[2]->value->bool_field);
   assert_true(entries[3]->value->double_field == 0.5);
   release(message);
@@ -133,8 +142,8 @@ static void cmp_04_overrides(void **state) {
 static void cmp_04_overrides_are_checked(void **state) {
   (void)state;
   const int64_t list[] = {1};
-  const ryft_named_value wrong[] = {ryft_named_int64_list("a_list", list, 1), ryft_named_int64("", 1),
-                                    ryft_named_int64(NULL, 1)};
+  const ryft_named_value wrong[] = {
+      ryft_named_int64_list("a_list", list, 1), ryft_named_int64("", 1), ryft_named_int64(NULL, 1)};
   ryft_compile_options options = {RYFT_SIZED(ryft_compile_options), .override_count = 1};
   assert_code(refused(&options), RYFT_INVALID_ARGUMENT, "overrides is NULL");
   options.overrides = &wrong[0];
@@ -171,7 +180,8 @@ static void cmp_04_fields_by_path(void **state) {
       {"env_option_overrides[\"flag\"].double_field", "1e3"},
       {"target_config.gpu_device_info.cuda_compute_capability.major", "9"},
       {"target_config.gpu_device_info.rocm_compute_capability.gcn_arch_name", "gfx942"},
-      {"target_config.gpu_device_info.scalar_unit_description.rate_infos[\"7\"].units_per_core", "2"},
+      {"target_config.gpu_device_info.scalar_unit_description.rate_infos[\"7\"].units_per_core",
+       "2"},
   };
   const ryft_compile_options options = {
       RYFT_SIZED(ryft_compile_options), .fields = fields, .field_count = RYFT__COUNT(fields)};
@@ -231,7 +241,9 @@ static void cmp_04_paths_and_values_are_checked(void **state) {
       {"argument_layouts[-1].element_type", "1", "number"},
       {"env_option_overrides[\"a", "1", "not closed"},
       {"env_option_overrides[\"\"].int_field", "1", "1 to 255"},
-      {"target_config.gpu_device_info.scalar_unit_description.rate_infos[\"x\"].units_per_core", "2", "another type"},
+      {"target_config.gpu_device_info.scalar_unit_description.rate_infos[\"x\"].units_per_core",
+       "2",
+       "another type"},
       {"profile_version", "", "\"\" is not a 64-bit integer"},
       {"profile_version", " 1", "64-bit integer"},
       {"profile_version", "1x", "64-bit integer"},
@@ -266,8 +278,8 @@ static void cmp_04_missing_settings(void **state) {
 static void cmp_04_a_base_is_kept(void **state) {
   (void)state;
   /* profile_version 7; build options {num_partitions 4, unknown 1000: 1}; unknown 2000: "hi" */
-  static const unsigned char base[] = {0x28, 7,    0x1a, 5,    0x28, 4,    0xc0, 0x3e,
-                                       1,    0x82, 0x7d, 2,    'h',  'i'};
+  static const unsigned char base[] = {
+      0x28, 7, 0x1a, 5, 0x28, 4, 0xc0, 0x3e, 1, 0x82, 0x7d, 2, 'h', 'i'};
   const ryft_compile_options options = {
       RYFT_SIZED(ryft_compile_options), .base = {base, sizeof base}, .replicas = 2};
   options_proto *message = encode(&options);
@@ -288,12 +300,15 @@ static void cmp_04_a_base_is_kept(void **state) {
 static void cmp_04_a_hostile_base(void **state) {
   (void)state;
   static const unsigned char truncated[] = {0x1a, 5, 0x28};
-  static const unsigned char wrong_type[] = {0x2a, 1, 0};     /* profile_version as bytes */
-  static const unsigned char group[] = {0x0b, 0x0c};          /* groups */
-  static const unsigned char zero_field[] = {0x00, 0x00};     /* field number 0 */
-  static const unsigned char long_varint[] = {0x28, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x7f};
+  static const unsigned char wrong_type[] = {0x2a, 1, 0}; /* profile_version as bytes */
+  static const unsigned char wrong_bool[] = {0x22, 1, 1};     /* compile_portable_executable as bytes */
+  static const unsigned char group[] = {0x0b, 0x0c};      /* groups */
+  static const unsigned char zero_field[] = {0x00, 0x00}; /* field number 0 */
+  static const unsigned char long_varint[] = {
+      0x28, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x7f};
   const ryft_bytes cases[] = {{truncated, sizeof truncated},
                               {wrong_type, sizeof wrong_type},
+                              {wrong_bool, sizeof wrong_bool},
                               {group, sizeof group},
                               {zero_field, sizeof zero_field},
                               {long_varint, sizeof long_varint}};
@@ -303,37 +318,37 @@ static void cmp_04_a_hostile_base(void **state) {
   }
 }
 
-/* argument_layouts { tuple_shapes { tuple_shapes { … } } } */
-static void cmp_04_a_deep_base(void **state) {
-  (void)state;
-  enum { LEVELS = 20000 };
-  unsigned char *bytes = malloc(LEVELS * 4);
-  assert_non_null(bytes);
+/* argument_layouts { tuple_shapes { tuple_shapes { … } } }, `levels` messages below the top one. */
+static size_t nest(size_t levels, unsigned char *end) {
   size_t size = 0;
-  unsigned char *end = bytes + (size_t)LEVELS * 4;
-  for (int level = 0; level < LEVELS && size < 70000; ++level) {
-    unsigned char head[4];
-    size_t length = 0;
-    head[length++] = 0x22;
-    for (size_t rest = size; ; rest >>= 7) {
+  for (size_t level = 0; level < levels; ++level) {
+    unsigned char head[8] = {level + 1 == levels ? 0x0a : 0x22};
+    size_t length = 1, rest = size;
+    do {
       head[length++] = (unsigned char)((rest & 0x7f) | (rest > 0x7f ? 0x80 : 0));
-      if (rest <= 0x7f) break;
-    }
+      rest >>= 7;
+    } while (rest != 0);
     size += length;
     memcpy(end - size, head, length);
-    if (level == 62) (end - size)[0] = 0x0a; /* 63 levels below the top: just fine */
-    ryft_compile_options options = {RYFT_SIZED(ryft_compile_options), .base = {end - size, size}};
-    if (level == 62) {
+  }
+  return size;
+}
+
+static void cmp_04_a_deep_base(void **state) {
+  (void)state;
+  enum { ROOM = 1 << 20 };
+  unsigned char *bytes = malloc(ROOM);
+  assert_non_null(bytes);
+  ryft_compile_options options = RYFT_DEFAULTS(ryft_compile_options);
+  for (size_t levels = 1; levels <= 65536; levels = levels < 64 ? levels + 1 : levels * 4) {
+    options.base.size = nest(levels, bytes + ROOM);
+    options.base.data = bytes + ROOM - options.base.size;
+    if (levels <= 63) {
       release(encode(&options));
-      (end - size)[0] = 0x22;
-    }
-    if (level == 63) {
+    } else {
       assert_code(refused(&options), RYFT_INVALID_ARGUMENT, "nested more than 64 deep");
     }
   }
-  (end - size)[0] = 0x0a;
-  const ryft_compile_options options = {RYFT_SIZED(ryft_compile_options), .base = {end - size, size}};
-  assert_code(refused(&options), RYFT_INVALID_ARGUMENT, "nested more than 64 deep");
   free(bytes);
 }
 
@@ -347,16 +362,19 @@ static void cmp_04_an_inflating_base(void **state) {
     bytes[2 * i] = 0x0a;
     bytes[2 * i + 1] = 0;
   }
-  const ryft_compile_options options = {RYFT_SIZED(ryft_compile_options), .base = {bytes, (size_t)PAIRS * 2}};
+  const ryft_compile_options options = {RYFT_SIZED(ryft_compile_options),
+                                        .base = {bytes, (size_t)PAIRS * 2}};
   assert_code(refused(&options), RYFT_INVALID_ARGUMENT, "256 MiB");
   free(bytes);
 }
 
 static void new_03_counts_and_assignments(void **state) {
   (void)state;
-  static const int64_t twice[] = {0, 0}, negative[] = {0, -1}, huge[] = {0, INT64_C(1) << 31}, fine[] = {1, 0};
+  static const int64_t twice[] = {0, 0}, negative[] = {0, -1}, huge[] = {0, INT64_C(1) << 31},
+                       fine[] = {1, 0};
   static const ryft_field_setting zero = {"executable_build_options.num_replicas", "0"};
-  static const ryft_field_setting half = {"executable_build_options.device_assignment.replica_count", "2"};
+  static const ryft_field_setting half = {
+      "executable_build_options.device_assignment.replica_count", "2"};
   const struct {
     ryft_compile_options options;
     const char *part;
@@ -367,17 +385,25 @@ static void new_03_counts_and_assignments(void **state) {
       {{RYFT_SIZED(ryft_compile_options), .replicas = INT64_MAX, .partitions = 2}, "2^20"},
       {{RYFT_SIZED(ryft_compile_options), .fields = &zero, .field_count = 1}, "0 replicas"},
       {{RYFT_SIZED(ryft_compile_options), .fields = &half, .field_count = 1}, "does not fit"},
-      {{RYFT_SIZED(ryft_compile_options), .replicas = 2, .device_ids = twice, .device_id_count = 2}, "device 0 is assigned twice"},
-      {{RYFT_SIZED(ryft_compile_options), .replicas = 2, .device_ids = negative, .device_id_count = 2}, "-1 is no device id"},
-      {{RYFT_SIZED(ryft_compile_options), .replicas = 2, .device_ids = huge, .device_id_count = 2}, "is no device id"},
-      {{RYFT_SIZED(ryft_compile_options), .device_ids = fine, .device_id_count = 2}, "2 device ids for 1 replicas"},
+      {{RYFT_SIZED(ryft_compile_options), .replicas = 2, .device_ids = twice, .device_id_count = 2},
+       "device 0 is assigned twice"},
+      {{RYFT_SIZED(ryft_compile_options),
+        .replicas = 2,
+        .device_ids = negative,
+        .device_id_count = 2},
+       "-1 is no device id"},
+      {{RYFT_SIZED(ryft_compile_options), .replicas = 2, .device_ids = huge, .device_id_count = 2},
+       "is no device id"},
+      {{RYFT_SIZED(ryft_compile_options), .device_ids = fine, .device_id_count = 2},
+       "2 device ids for 1 replicas"},
       {{RYFT_SIZED(ryft_compile_options), .replicas = 2, .device_id_count = 2}, "0 device ids"},
       {{RYFT_SIZED(ryft_compile_options), .spmd = (ryft_choice)3}, "not 3, 0, 0 and 0"},
   };
   for (size_t i = 0; i < RYFT__COUNT(cases); ++i) {
     assert_code(refused(&cases[i].options), RYFT_INVALID_ARGUMENT, cases[i].part);
   }
-  const ryft_compile_options most = {RYFT_SIZED(ryft_compile_options), .replicas = 1024, .partitions = 1024};
+  const ryft_compile_options most = {
+      RYFT_SIZED(ryft_compile_options), .replicas = 1024, .partitions = 1024};
   release(encode(&most));
 }
 
@@ -390,9 +416,14 @@ static void every_failed_allocation_is_survived(void **state) {
                                               {"serialized_multi_slice_config", "0x01"},
                                               {DEBUG "xla_backend_extra_options[\"a\"]", "1"}};
   const ryft_named_value override = ryft_named_string("a", "b");
-  const ryft_compile_options options = {
-      RYFT_SIZED(ryft_compile_options), .base = {base, sizeof base}, .device_ids = ids, .device_id_count = 2,
-      .overrides = &override, .override_count = 1, .fields = fields, .field_count = RYFT__COUNT(fields)};
+  const ryft_compile_options options = {RYFT_SIZED(ryft_compile_options),
+                                        .base = {base, sizeof base},
+                                        .device_ids = ids,
+                                        .device_id_count = 2,
+                                        .overrides = &override,
+                                        .override_count = 1,
+                                        .fields = fields,
+                                        .field_count = RYFT__COUNT(fields)};
   for (size_t nth = 1;; ++nth) {
     void *data = NULL;
     size_t size = 0;

@@ -47,10 +47,12 @@ static writer shape_of(uint64_t primitive, const uint64_t *dims, size_t rank) {
   return shape;
 }
 
-/* (f32[2,3] "x", s4[] "", pred[0]) -> (bf16[7], f8e5m2[1]); x's memory becomes result 1, pred's may be given away. */
+/* (f32[2,3] "x", s4[] "", pred[0]) -> (bf16[7], f8e5m2[1]); x's memory becomes result 1, pred's may
+ * be given away. */
 static writer example_module(void) {
   static const uint64_t two_three[] = {2, 3}, none[] = {0}, seven[] = {7}, one[] = {1};
-  const writer parameters[] = {shape_of(11, two_three, 2), shape_of(21, NULL, 0), shape_of(1, none, 1)};
+  const writer parameters[] = {
+      shape_of(11, two_three, 2), shape_of(21, NULL, 0), shape_of(1, none, 1)};
   const writer results[] = {shape_of(16, seven, 1), shape_of(19, one, 1)};
   writer program = {.size = 0}, tuple = {.size = 0}, aliases = {.size = 0}, alias = {.size = 0};
   writer donors = {.size = 0}, donor = {.size = 0}, module = {.size = 0};
@@ -72,7 +74,11 @@ static writer example_module(void) {
   return module;
 }
 
-static void expect_item(const ryft_signature_item *item, const char *name, const char *shape, int64_t alias, bool donor) {
+static void expect_item(const ryft_signature_item *item,
+                        const char *name,
+                        const char *shape,
+                        int64_t alias,
+                        bool donor) {
   char text[64];
   ryft_shape_format(item->shape, text, sizeof text);
   assert_string_equal(item->name, name);
@@ -151,13 +157,42 @@ static void element_types(void **state) {
   static const struct {
     unsigned char primitive;
     ryft_type type;
-  } types[] = {{0, RYFT_INVALID_TYPE}, {1, RYFT_PRED}, {2, RYFT_S8}, {3, RYFT_S16}, {4, RYFT_S32}, {5, RYFT_S64},
-               {6, RYFT_U8}, {7, RYFT_U16}, {8, RYFT_U32}, {9, RYFT_U64}, {10, RYFT_F16}, {11, RYFT_F32},
-               {12, RYFT_F64}, {14, RYFT_INVALID_TYPE}, {15, RYFT_C64}, {16, RYFT_BF16}, {18, RYFT_C128},
-               {19, RYFT_F8E5M2}, {20, RYFT_F8E4M3FN}, {21, RYFT_S4}, {22, RYFT_U4}, {23, RYFT_F8E4M3B11FNUZ},
-               {24, RYFT_F8E5M2FNUZ}, {25, RYFT_F8E4M3FNUZ}, {26, RYFT_S2}, {27, RYFT_U2}, {28, RYFT_F8E4M3},
-               {29, RYFT_F8E3M4}, {30, RYFT_S1}, {31, RYFT_U1}, {32, RYFT_F4E2M1FN}, {33, RYFT_F8E8M0FNU},
-               {34, RYFT_INVALID_TYPE}, {35, RYFT_F6E3M2FN}, {36, RYFT_F6E2M3FN}, {37, RYFT_INVALID_TYPE},
+  } types[] = {{0, RYFT_INVALID_TYPE},
+               {1, RYFT_PRED},
+               {2, RYFT_S8},
+               {3, RYFT_S16},
+               {4, RYFT_S32},
+               {5, RYFT_S64},
+               {6, RYFT_U8},
+               {7, RYFT_U16},
+               {8, RYFT_U32},
+               {9, RYFT_U64},
+               {10, RYFT_F16},
+               {11, RYFT_F32},
+               {12, RYFT_F64},
+               {14, RYFT_INVALID_TYPE},
+               {15, RYFT_C64},
+               {16, RYFT_BF16},
+               {18, RYFT_C128},
+               {19, RYFT_F8E5M2},
+               {20, RYFT_F8E4M3FN},
+               {21, RYFT_S4},
+               {22, RYFT_U4},
+               {23, RYFT_F8E4M3B11FNUZ},
+               {24, RYFT_F8E5M2FNUZ},
+               {25, RYFT_F8E4M3FNUZ},
+               {26, RYFT_S2},
+               {27, RYFT_U2},
+               {28, RYFT_F8E4M3},
+               {29, RYFT_F8E3M4},
+               {30, RYFT_S1},
+               {31, RYFT_U1},
+               {32, RYFT_F4E2M1FN},
+               {33, RYFT_F8E8M0FNU},
+               {34, RYFT_INVALID_TYPE},
+               {35, RYFT_F6E3M2FN},
+               {36, RYFT_F6E2M3FN},
+               {37, RYFT_INVALID_TYPE},
                {127, RYFT_INVALID_TYPE}};
   for (size_t i = 0; i < sizeof types / sizeof types[0]; ++i) {
     ryft__signature *signature = NULL;
@@ -187,7 +222,8 @@ static void a_tuple_of_arguments(void **state) {
   (void)state;
   static const uint64_t two[] = {2}, three[] = {3};
   const writer elements[] = {shape_of(11, two, 1), shape_of(4, three, 1)};
-  writer tuple = {.size = 0}, program = {.size = 0}, aliases = {.size = 0}, alias = {.size = 0}, module = {.size = 0};
+  writer tuple = {.size = 0}, program = {.size = 0}, aliases = {.size = 0}, alias = {.size = 0},
+         module = {.size = 0};
   ryft__signature *signature = NULL;
   put_number(&tuple, 2, 13);
   for (size_t i = 0; i < 2; ++i) put(&tuple, 4, &elements[i]);

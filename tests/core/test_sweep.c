@@ -5,6 +5,7 @@
  * NULL, the error must be the one that was injected, and nothing may be left alive on either side.
  * RYFT_SWEEP_STEP=k tries every k-th point only.
  */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -17,7 +18,9 @@ enum { POINTS_MAX = 5000 };
 
 static fake_control fake;
 static ryft_plugin *plugin;
-static bool warm; /* what is made once in a process was made */
+static scene current;
+static char fired_slot[96]; /* where the last fault was */
+static bool warm;           /* what is made once in a process was made */
 
 static size_t step(void) {
   const char *text = getenv("RYFT_SWEEP_STEP");
@@ -59,25 +62,36 @@ static void tear_down(scene *s) {
   ryft_loaded_executable_destroy(s->executable);
   ryft_event_destroy(s->event);
   ryft_event_destroy(s->ready);
-  assert_nothing_alive(&fake);
+  *s = (scene){NULL};
+}
+
+/* After a failed assertion too, so that it does not make all scenarios behind it fail. */
+static int clean_up(void **state) {
+  (void)state;
+  test_allocator_fail(0);
+  fake.fake_reset();
+  tear_down(&current);
+  return 0;
 }
 
 /* The code when the fault surfaced, RYFT_OK when it did not. Whether it was reached goes to
  * `out_fired`. */
 static ryft_code try_point(const scenario *what, size_t allocation, size_t call, bool *out_fired) {
-  scene s;
   const size_t before = test_allocator_live();
   fake.fake_reset();
-  set_up(&s);
+  set_up(&current);
   if (call != 0) fake.fake_fail_nth_call(call, RYFT_INTERNAL);
   test_allocator_fail(allocation);
-  ryft_error *error = what->run(&s);
+  ryft_error *error = what->run(&current);
   test_allocator_fail(0);
   *out_fired = allocation != 0 ? test_allocator_failed() : fake.fake_faults_fired() != 0;
+  snprintf(fired_slot, sizeof fired_slot, "%s", fake.fake_fault_slot());
+  fake.fake_reset(); /* or the fault would wait for whoever calls next */
   const ryft_code code = ryft_error_code(error);
   if (error != NULL && !*out_fired) assert_ok(error);
   ryft_error_destroy(error);
-  tear_down(&s);
+  tear_down(&current);
+  assert_nothing_alive(&fake);
   const size_t kept = test_allocator_live() - before;
   if (warm && kept != 0) fail_msg("%s: %zu pieces of memory were not given back", what->name, kept);
   return code;
@@ -108,11 +122,11 @@ static void sweep_calls(const scenario *what) {
   for (size_t n = 1; fired && n < POINTS_MAX; n += step()) {
     const ryft_code code = try_point(what, 0, n, &fired);
     if (!fired || code == RYFT_INTERNAL) continue;
-    if (code != RYFT_OK || !is_optional(what, fake.fake_fault_slot())) {
+    if (code != RYFT_OK || !is_optional(what, fired_slot)) {
       fail_msg("%s: call %zu (%s) failed with INTERNAL, and it answered %s",
                what->name,
                n,
-               fake.fake_fault_slot(),
+               fired_slot,
                ryft_code_name(code));
     }
   }
@@ -178,7 +192,9 @@ static int group_tear_down(void **state) {
   return 0;
 }
 
-int main(void) {
+/* One scenario's name as the argument runs only that one. */
+int main(int argc, char **argv) {
+  if (argc > 1) cmocka_set_test_filter(argv[1]);
   const size_t others = 2;
   struct CMUnitTest *tests = calloc(sweep_scenario_count + others, sizeof *tests);
   if (tests == NULL) return 1;
@@ -186,7 +202,7 @@ int main(void) {
     void *what;
     const scenario *each = &sweep_scenarios[i];
     memcpy(&what, &each, sizeof what);
-    tests[i] = (struct CMUnitTest){each->name, cnf_03_sweep, NULL, NULL, what};
+    tests[i] = (struct CMUnitTest){each->name, cnf_03_sweep, NULL, clean_up, what};
   }
   tests[sweep_scenario_count] = (struct CMUnitTest)cmocka_unit_test(cnf_03_sweep_load_allocations);
   tests[sweep_scenario_count + 1] = (struct CMUnitTest)cmocka_unit_test(cnf_03_sweep_load_calls);

@@ -112,9 +112,12 @@ static bytes encode_donors(const fake_program *program) {
 }
 
 char *fake_hlo_encode(const fake_program *program, size_t *out_size) {
-  bytes module = {0}, out = {0};
+  bytes module = {0}, computation = {0}, out = {0};
   put_field(&module, 1, "fake", 4);
   put_field(&module, 2, "main.1", 6);
+  put_field(&computation, 1, "main.1", 6);
+  put_number(&computation, 5, 1);
+  put_message(&module, 3, computation);
   put_message(&module, 4, encode_program_shape(program));
   put_number(&module, 6, 1);
   put_message(&module, 8, encode_aliases(program));

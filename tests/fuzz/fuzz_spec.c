@@ -55,7 +55,7 @@ static void check_array(const cli_spec *spec) {
   FUZZ_CHECK(same.data == spec->array.data && same.size == spec->array.size);
 }
 
-static void run(const char *text) {
+static int run(const char *text) {
   char *complaint = NULL;
   size_t size = 0;
   cli_spec spec;
@@ -73,6 +73,7 @@ static void run(const char *text) {
   }
   cli_spec_free(&spec);
   free(complaint);
+  return status;
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
@@ -82,7 +83,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   if (strchr(text, '[') != NULL && strchr(text, '/') == NULL) {
     fuzz_begin(/* largest= */ SIZE_MAX);
     fuzz_limit_allocations(MEMORY_MAX);
-    run(text);
+    /* An array from text has no room for one value more. */
+    if (run(text) == CLI_OK && strstr(text, "]=@") == NULL) {
+      char *longer = NULL;
+      FUZZ_CHECK(asprintf(&longer, "%s,1", text) >= 0);
+      FUZZ_CHECK(run(longer) == CLI_USAGE);
+      free(longer);
+    }
     fuzz_end();
   }
   free(text);

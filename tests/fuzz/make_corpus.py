@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0 OR MIT
-"""Writes the seeds of the fuzz targets: `make_corpus.py` makes tests/fuzz/corpus anew, `--verify` says whether it is as
-it would be made (files that fuzzing or people added, named found-*, are left alone and not looked at). What a target
-takes its input for is said at the top of its source."""
+"""Writes the seeds of the fuzz targets: `make_corpus.py` makes tests/fuzz/corpus anew, `--verify` says
+whether it is as it would be made. Files that fuzzing or people added, named found-*, are left alone and not
+looked at. What a target takes its input for is said at the top of its source."""
 
 import pathlib
 import struct
@@ -11,8 +11,9 @@ import sys
 HERE = pathlib.Path(__file__).resolve().parent
 CORPUS = HERE / "corpus"
 
-TYPES = ("invalid pred s8 s16 s32 s64 u8 u16 u32 u64 f16 f32 f64 bf16 c64 c128 f8e5m2 f8e4m3fn f8e4m3b11fnuz f8e5m2fnuz "
-         "f8e4m3fnuz s4 u4 token s2 u2 f8e4m3 f8e3m4 f8e8m0fnu f4e2m1fn s1 u1 f6e2m3fn f6e3m2fn").split()
+TYPES = (
+    "invalid pred s8 s16 s32 s64 u8 u16 u32 u64 f16 f32 f64 bf16 c64 c128 f8e5m2 f8e4m3fn f8e4m3b11fnuz "
+    "f8e5m2fnuz f8e4m3fnuz s4 u4 token s2 u2 f8e4m3 f8e3m4 f8e8m0fnu f4e2m1fn s1 u1 f6e2m3fn f6e3m2fn").split()
 
 
 def npy(descr, shape, data, fortran="False", version=1, extra=""):
@@ -96,8 +97,12 @@ def shape_seeds():
     yield "backwards", name + picture("s16", (4, 4), (-8, -2), (1,)) + picture("s16", (4, 4), (8, 2), (1,))
     yield "empty", name + picture("f64", (0, 1 << 62), (1, 1), (1,)) + picture("f64", (0,), (1,))
     yield "negative", name + picture("f64", (-1, 2), (1, 1), (1,)) + picture("f64", (2,), (1,))
-    yield "overflow", name + picture("c128", (1 << 31, 1 << 31), (1 << 62, -1 << 63), (1,)) + picture("c128", (), ())
-    yield "rank12", b"\x0cf8e4m3b11fnuz"[:14] + b"\xff\xff\xff\xff" + picture("s4", [2] * 12, [1] * 12, range(11))
+    yield "overflow", name + picture("c128", (1 << 31, 1 << 31), (1 << 62, -1 << 63), (1,)) \
+        + picture("c128", (), ())
+    yield "too_many", name + picture("u8", (1 << 62, 4), (1, 1), (1,)) \
+        + picture("u8", (1 << 32, 1 << 31), (1, 1), (1,))
+    yield "rank12", b"\x0cf8e4m3b11fnuz"[:14] + b"\xff\xff\xff\xff" \
+        + picture("s4", [2] * 12, [1] * 12, range(11))
 
 
 def varint(value):
@@ -117,11 +122,13 @@ def field(number, value):
 
 def proto_seeds():
     assignment = field(1, 2) + field(2, 1) + field(3, field(1, b"\0\1"))
-    build = field(1, -1) + field(3, field(1, 4)) + field(4, 2) + field(5, 1) + field(6, 0) + field(9, assignment)
+    build = field(1, -1) + field(3, field(1, 4)) + field(4, 2) + field(5, 1) + field(6, 0)
+    build += field(9, assignment)
     bases = {"empty": b"", "build": field(3, build), "counts": field(3, field(4, 2) + field(5, 3)),
              "override": field(7, field(1, b"xla_flag") + field(2, field(1, b"text"))),
              "unknown": field(999, 5) + field(1000, b"text"),
-             "deep": field(1, field(2, field(2, field(2, b"\x0a\0")))), "cut": field(3, build)[:-2], "group": b"\x0b\x0c"}
+             "deep": field(1, field(2, field(2, field(2, b"\x0a\0")))), "cut": field(3, build)[:-2],
+             "group": b"\x0b\x0c"}
     for name, base in bases.items():
         yield name, b"\n\0" + base
     lines = {
@@ -129,12 +136,15 @@ def proto_seeds():
         "ids": (b"", b"\x23\2\1\2\0\1"),
         "ids_twice": (b"", b"\x23\2\1\2\1\1"),
         "overrides": (b"!xla_a=text;!xla_b=#5;!xla_c=?1;!xla_d=~0.5;!xla_a=again", b"\0"),
-        "fields": (b"executable_build_options.device_memory_size=1000000;executable_build_options.num_replicas=2", b"\0"),
+        "fields": (b"executable_build_options.device_memory_size=1000000;"
+                   b"executable_build_options.num_replicas=2", b"\0"),
         "repeated": (b"argument_layouts[0].dimensions[0]=5;argument_layouts[0].dimensions[1]=-1", b"\0"),
-        "map": (b'env_option_overrides["xla_x"].bool_field=true;env_option_overrides["xla_x"].string_field=b', b"\0"),
-        "debug": (b"executable_build_options.debug_options.xla_dump_to=x;executable_build_options.debug_options."
-                  b'xla_backend_extra_options["a"]=b', b"\0"),
-        "assignment": (b"executable_build_options.device_assignment.computation_devices[0].replica_device_ids[0]=0;"
+        "map": (b'env_option_overrides["xla_x"].bool_field=true;'
+                b'env_option_overrides["xla_x"].string_field=b', b"\0"),
+        "debug": (b"executable_build_options.debug_options.xla_dump_to=x;"
+                  b'executable_build_options.debug_options.xla_backend_extra_options["a"]=b', b"\0"),
+        "assignment": (b"executable_build_options.device_assignment."
+                       b"computation_devices[0].replica_device_ids[0]=0;"
                        b"executable_build_options.device_assignment.replica_count=1;"
                        b"executable_build_options.device_assignment.computation_count=1", b"\0"),
         "bad": (b"nothing=1;executable_build_options=1;profile_version.x=1;argument_layouts[7].rank=1", b"\0"),
@@ -150,7 +160,8 @@ def hlo_shape(primitive, dims=(), elements=()):
 
 
 def hlo_module(parameters, result, names=(), aliases=b"", donors=b""):
-    program = b"".join(field(1, p) for p in parameters) + field(2, result) + b"".join(field(3, n) for n in names)
+    program = b"".join(field(1, p) for p in parameters) + field(2, result)
+    program += b"".join(field(3, n) for n in names)
     return field(1, b"main") + field(4, program) + field(8, aliases) + field(18, donors)
 
 
@@ -161,12 +172,14 @@ def hlo_seeds():
     donor = field(1, field(1, 1))
     yield "array", hlo_module([f32], f32, [b"x"])
     yield "tuple", hlo_module([f32, hlo_shape(21, (4,))], pair, [b"x", b"y\0z"], alias, donor)
-    yield "tupled", hlo_module([pair], pair, [b"arg"], field(1, field(1, b"\0") + field(2, 0) + field(3, b"\1")))
+    yield "tupled", hlo_module([pair], pair, [b"arg"],
+                                field(1, field(1, b"\0") + field(2, 0) + field(3, b"\1")))
     yield "token", hlo_module([hlo_shape(17)], hlo_shape(99, (1 << 63,)))
     yield "bare", hlo_module([], hlo_shape(13))
     yield "unpacked", hlo_module([field(2, 11) + field(3, 5) + field(3, 6)], f32)
     yield "nested", hlo_module([hlo_shape(13, (), (pair, f32))], hlo_shape(13, (), (pair,)))
     yield "bad_alias", hlo_module([f32], f32, [], field(1, field(1, b"\5") + field(2, 7)))
+    yield "next_alias", hlo_module([f32], pair, [], field(1, field(1, b"\1") + field(2, 1)))
 
 
 def signature_seeds():
@@ -177,7 +190,8 @@ def signature_seeds():
 
 MLIR = b"""module @jit_f attributes {mhlo.num_replicas = 1 : i32} {
   // a comment with } and "quotes"
-  func.func public @main(%arg0: tensor<2x3xf32> {tf.aliasing_output = 0 : i32}, %arg1: tensor<?xi32>) -> (tensor<2x3xf32>) {
+  func.func public @main(%arg0: tensor<2x3xf32> {tf.aliasing_output = 0 : i32}, %arg1: tensor<?xi32>)
+      -> (tensor<2x3xf32>) {
     %0 = stablehlo.constant dense<"0x0000803F"> : tensor<1xf32>
     %1 = stablehlo.constant dense<[[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]]> : tensor<2x3xf32>
     %2 = stablehlo.add %arg0, %1 : tensor<2x3xf32>
@@ -189,7 +203,8 @@ MLIR = b"""module @jit_f attributes {mhlo.num_replicas = 1 : i32} {
 
 def program_seeds():
     yield "text", MLIR
-    yield "bare_text", b"func.func @main() -> tensor<f32> { %0 = stablehlo.constant dense<1.0> : tensor<f32> return %0 : tensor<f32> }"
+    yield "bare_text", b"func.func @main() -> tensor<f32> { " \
+        b"%0 = stablehlo.constant dense<1.0> : tensor<f32> return %0 : tensor<f32> }"
     yield "no_body", b"module { func.func private @main(tensor<2xf32>) -> tensor<2xf32> }"
     yield "overflow", b"stablehlo.constant dense<0.0> : tensor<4294967296x4294967296xf32>"
     yield "absurd", b"%0 = stablehlo.iota dim = 0 : tensor<1099511627776xf32>"
@@ -244,11 +259,24 @@ def print_seeds():
         yield f"fn_{fn}", bytes([fn]) + b"\0\4\x40" + bytes((i * 37 + fn) % 251 for i in range(160))
 
 
+def named_value_seeds():
+    def value(kind, content):
+        """Fields in the struct's order: sizes, the length of the name, the type, the length of the value, then
+        both texts or lists."""
+        return bytes(16) + bytes(8) + b"\4" + bytes([kind]) + bytes(8) + content
+
+    for count in (0, 1, 5, 24):
+        for kind in range(6):
+            yield f"kind_{kind}_{count}", bytes([count]) + value(kind, b"\3name" + bytes(range(60))) * count
+
+
 def argument_seeds():
     lines = {
         "values": ["program", "--input=a.npy", "--input", "b", "--spmd", "--", "--input"],
-        "client": ["--plugin", "cpu", "--option", "a=1", "--option=b=str:5", "--option", "c=true", "--option=d=1.5",
-                   "--option", "a=float:nan", "--option", "e=int:-9223372036854775808", "--option", "f=bool:false"],
+        "client": ["--plugin", "cpu", "--option", "a=1", "--option=b=str:5", "--option", "c=true",
+                   "--option=d=1.5",
+                   "--option", "a=float:nan", "--option", "e=int:-9223372036854775808",
+                   "--option", "f=bool:false"],
         "json": ["--json", "--timeout=1e10"],
         "timeout": ["--timeout", "0x1p3", "--verbose", "--quiet"],
         "help": ["x", "--help"],
@@ -260,6 +288,7 @@ def argument_seeds():
         "dash": ["-", "-x"],
         "bad_option": ["--option", "=x"],
         "bad_type": ["--option", "a=int:1.5"],
+        "escape": ["--\x1b[2J\x7f=\t"],
         "bytes": ["--\u00e9\u2028", "--json"],
     }
     for name, list_of in lines.items():
@@ -268,9 +297,11 @@ def argument_seeds():
 
 
 def spec_seeds():
-    lines = ["f32[2,3]=1,2,3,4,5,6", "f32[]=1", "s4[2]=-8,7", "pred[3]=true,0,FALSE", "c64[2]=1+2j,-infj", "f32[0]=",
+    lines = ["f32[2,3]=1,2,3,4,5,6", "f32[]=1", "s4[2]=-8,7", "pred[3]=true,0,FALSE", "c64[2]=1+2j,-infj",
+             "f32[0]=",
              "u8[4]=zeros", "bf16[2,2]=iota", "f64[3]=random", "s64[3]=random:18446744073709551615",
-             "f32[4294967296,4294967296]=zeros", "f32[100000000000]=iota", "f32[2]=1", "f23[2]=1,2", "f32[2,]=1,2",
+             "f32[4294967296,4294967296]=zeros", "f32[100000000000]=iota", "f32[2]=1", "f23[2]=1,2",
+             "f32[2,]=1,2",
              "token[]=1", "f32[" + "1," * 64 + "1]=5", "F32[1]=@x\n\0\0\0\0", "pred[2]=@x\n\0\2"]
     for number, line in enumerate(lines):
         yield f"line_{number}", line.encode("latin-1")
@@ -280,6 +311,7 @@ def spec_seeds():
 
 SEEDS = {"npy": npy_seeds, "values": value_seeds, "shape": shape_seeds, "protos": proto_seeds,
          "signature": signature_seeds, "program": program_seeds, "table": table_seeds, "print": print_seeds,
+         "named_values": named_value_seeds,
          "arguments": argument_seeds, "spec": spec_seeds}
 
 

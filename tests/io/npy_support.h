@@ -15,8 +15,13 @@ typedef struct npy_bytes {
   _Alignas(64) unsigned char data[4096];
 } npy_bytes;
 
-/* A file of version `version` whose header is `header`, padded so that data begins at a multiple of `alignment`. */
-static inline npy_bytes npy_make(int version, const char *header, size_t alignment, const void *data, size_t size) {
+/* A file of version `version` whose header is `header`, padded so that data begins at a multiple of
+ * `alignment`. */
+static inline npy_bytes npy_make(int version,
+                                 const char *header,
+                                 size_t alignment,
+                                 const void *data,
+                                 size_t size) {
   npy_bytes out = {.size = version == 1 ? 10 : 12};
   const size_t prefix = out.size;
   memcpy(out.data, "\x93NUMPY", 6);

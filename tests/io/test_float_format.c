@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* Every code of every narrow format against facts written down by hand, and rounding against a search through all
- * codes for the nearest value. */
+/* Every code of every narrow format against facts written down by hand, and rounding against a
+ * search through all codes for the nearest value. */
 #include "src/io/float_format.h"
 
 #include <math.h>
@@ -48,7 +48,7 @@ static void every_format_has_its_facts(void **state) {
     for (uint64_t code = 0; code < known->codes; ++code) {
       const double value = ryft__float_decode(format, code);
       assert_int_equal(isnan(value), ryft__float_is_nan(format, code));
-      nans += isnan(value);
+      if (isnan(value)) ++nans;
       if (isfinite(value) && value > largest) largest = value;
       if (value > 0 && value < smallest) smallest = value;
     }
@@ -89,8 +89,10 @@ static void every_code_survives_text_and_back(void **state) {
       const size_t length = ryft_value_format(FACTS[i].type, &element, text);
       assert_int_equal(length, strlen(text));
       assert_ok(ryft_value_parse(FACTS[i].type, text, length, &back));
-      if (ryft__float_is_nan(format, code)) assert_true(ryft__float_is_nan(format, back));
-      else assert_int_equal(back, code);
+      if (ryft__float_is_nan(format, code))
+        assert_true(ryft__float_is_nan(format, back));
+      else
+        assert_int_equal(back, code);
     }
   }
 }
@@ -120,10 +122,14 @@ static void rounding_finds_the_nearest(void **state) {
     if (known->codes > 256 || known->type == RYFT_F8E8M0FNU) continue;
     /* Between all neighbours: quarters of the way, the middle, and hairs to both sides of it. */
     for (uint64_t code = 0; code < known->largest_code; ++code) {
-      const double low = ryft__float_decode(format, code), high = ryft__float_decode(format, code + 1);
+      const double low = ryft__float_decode(format, code),
+                   high = ryft__float_decode(format, code + 1);
       const double middle = (low + high) / 2;
-      const double tries[] = {low + (high - low) / 4, middle, nextafter(middle, 0),
-                              nextafter(middle, INFINITY), high - (high - low) / 4};
+      const double tries[] = {low + (high - low) / 4,
+                              middle,
+                              nextafter(middle, 0),
+                              nextafter(middle, INFINITY),
+                              high - (high - low) / 4};
       for (size_t j = 0; j < RYFT__COUNT(tries); ++j) {
         uint64_t got = 0, negative = 0;
         assert_int_equal(ryft__float_from_double(format, tries[j], &got), RYFT__FLOAT_FITS);
@@ -143,7 +149,8 @@ static void scales_round_up_from_the_middle(void **state) {
     const double power = ldexp(1, i), middle = power * 1.5;
     assert_int_equal(ryft__float_from_double(format, middle, &code), RYFT__FLOAT_FITS);
     assert_int_equal(code, i + 128);
-    assert_int_equal(ryft__float_from_double(format, nextafter(middle, 0), &code), RYFT__FLOAT_FITS);
+    assert_int_equal(ryft__float_from_double(format, nextafter(middle, 0), &code),
+                     RYFT__FLOAT_FITS);
     assert_int_equal(code, i + 127);
   }
   assert_int_equal(ryft__float_from_double(format, 0, &code), RYFT__FLOAT_TOO_SMALL);
@@ -161,7 +168,8 @@ static void f32_rounds_as_the_machine_does(void **state) {
     random = random * UINT64_C(6364136223846793005) + 1442695040888963407U;
     double value = 0;
     memcpy(&value, &random, sizeof value);
-    if (i % 2 == 0) value = ldexp((double)(int64_t)random, (int)(random % 280) - 230); /* around f32's range */
+    if (i % 2 == 0)
+      value = ldexp((double)(int64_t)random, (int)(random % 280) - 230); /* around f32's range */
     if (!isfinite(value) || fabs(value) > 3.4e38) continue;
     const float single = (float)value;
     uint32_t bits = 0;

@@ -9,8 +9,8 @@
 static void little_endian_rows_are_used_in_place(void **state) {
   (void)state;
   const float data[] = {1, 2, 3, 4, 5, 6};
-  const npy_bytes file =
-      npy_make(1, "{'descr': '<f4', 'fortran_order': False, 'shape': (2, 3), }", 64, data, sizeof data);
+  const npy_bytes file = npy_make(
+      1, "{'descr': '<f4', 'fortran_order': False, 'shape': (2, 3), }", 64, data, sizeof data);
   ryft_npy *npy = NULL;
   assert_ok(npy_parse(&file, &npy));
   const ryft_host_array array = ryft_npy_host_array(npy);
@@ -32,8 +32,8 @@ static void fortran_order_is_turned(void **state) {
       for (int i = 0; i < 2; ++i) *at++ = (int16_t)(100 * i + 10 * j + k);
     }
   }
-  const npy_bytes file =
-      npy_make(1, "{'descr': '<i2', 'fortran_order': True, 'shape': (2, 3, 4), }", 64, data, sizeof data);
+  const npy_bytes file = npy_make(
+      1, "{'descr': '<i2', 'fortran_order': True, 'shape': (2, 3, 4), }", 64, data, sizeof data);
   ryft_npy *npy = NULL;
   assert_ok(npy_parse(&file, &npy));
   const int16_t *got = ryft_npy_host_array(npy).data;
@@ -44,16 +44,16 @@ static void fortran_order_is_turned(void **state) {
 static void big_endian_is_turned_also_in_fortran_order(void **state) {
   (void)state;
   static const unsigned char DATA[] = {0, 1, 0, 2, 0, 3, 1, 0};
-  const npy_bytes file =
-      npy_make(2, "{'descr': '>u2', 'fortran_order': True, 'shape': (2, 2), }", 64, DATA, sizeof DATA);
+  const npy_bytes file = npy_make(
+      2, "{'descr': '>u2', 'fortran_order': True, 'shape': (2, 2), }", 64, DATA, sizeof DATA);
   ryft_npy *npy = NULL;
   assert_ok(npy_parse(&file, &npy));
   static const uint16_t ROWS[] = {1, 3, 2, 256};
   assert_memory_equal(ryft_npy_host_array(npy).data, ROWS, sizeof ROWS);
   ryft_npy_destroy(npy);
   static const unsigned char COMPLEX[] = {0x3f, 0x80, 0, 0, 0xc0, 0, 0, 0};
-  const npy_bytes other =
-      npy_make(1, "{'descr': '>c8', 'fortran_order': False, 'shape': (), }", 64, COMPLEX, sizeof COMPLEX);
+  const npy_bytes other = npy_make(
+      1, "{'descr': '>c8', 'fortran_order': False, 'shape': (), }", 64, COMPLEX, sizeof COMPLEX);
   assert_ok(npy_parse(&other, &npy));
   static const float PARTS[] = {1, -2};
   assert_memory_equal(ryft_npy_host_array(npy).data, PARTS, sizeof PARTS);
@@ -64,7 +64,8 @@ static void big_endian_is_turned_also_in_fortran_order(void **state) {
 static void data_at_an_odd_place_is_moved(void **state) {
   (void)state;
   const double data[] = {1.5, 2.5};
-  const npy_bytes file = npy_make(1, "{'descr':'<f8','fortran_order':False,'shape':(2,)}", 3, data, sizeof data);
+  const npy_bytes file =
+      npy_make(1, "{'descr':'<f8','fortran_order':False,'shape':(2,)}", 3, data, sizeof data);
   assert_true((file.size - sizeof data) % 8 != 0);
   ryft_npy *npy = NULL;
   assert_ok(npy_parse(&file, &npy));
@@ -99,7 +100,11 @@ static void headers_in_other_hands(void **state) {
 static void empty_arrays_are_arrays(void **state) {
   (void)state;
   const npy_bytes file =
-      npy_make(1, "{'descr': '>f8', 'fortran_order': True, 'shape': (9223372036854775807, 0, 4)}", 64, NULL, 0);
+      npy_make(1,
+               "{'descr': '>f8', 'fortran_order': True, 'shape': (9223372036854775807, 0, 4)}",
+               64,
+               NULL,
+               0);
   ryft_npy *npy = NULL;
   assert_ok(npy_parse(&file, &npy));
   assert_int_equal(ryft_npy_host_array(npy).size, 0);
@@ -109,7 +114,11 @@ static void empty_arrays_are_arrays(void **state) {
 
 static ryft_npy *of_descr(const char *descr, const void *data, size_t size, int count) {
   char header[128];
-  (void)snprintf(header, sizeof header, "{'descr': '%s', 'fortran_order': False, 'shape': (%d,), }", descr, count);
+  (void)snprintf(header,
+                 sizeof header,
+                 "{'descr': '%s', 'fortran_order': False, 'shape': (%d,), }",
+                 descr,
+                 count);
   const npy_bytes file = npy_make(1, header, 64, data, size);
   static npy_bytes kept;
   kept = file;
@@ -118,11 +127,17 @@ static ryft_npy *of_descr(const char *descr, const void *data, size_t size, int 
   return npy;
 }
 
-static void expect_as(const char *descr, const void *data, size_t size, int count, ryft_type type, bool good) {
+static void expect_as(const char *descr,
+                      const void *data,
+                      size_t size,
+                      int count,
+                      ryft_type type,
+                      bool good) {
   ryft_npy *npy = of_descr(descr, data, size, count);
   ryft_host_array array = {.size = 99};
   ryft_error *error = ryft_npy_array_as(npy, type, &array);
-  if ((error == NULL) != good) fail_msg("%s as %s: %s", descr, ryft_type_name(type), ryft_error_message(error));
+  if ((error == NULL) != good)
+    fail_msg("%s as %s: %s", descr, ryft_type_name(type), ryft_error_message(error));
   assert_int_equal(array.size, good ? size : 0);
   if (good) assert_int_equal(array.shape.type, type);
   if (good) assert_int_equal(array.shape.rank, 1);
@@ -159,28 +174,30 @@ static void types_that_numpy_lacks_lie_in_others(void **state) {
   expect_as("|V1", "\x00\x07", 2, 2, RYFT_TOKEN, false);
 }
 
-/* Every type, written and read back, with the descr that NumPy and ml_dtypes would write or read. */
+/* Every type, written and read back, with the descr that NumPy and ml_dtypes would write or read.
+ */
 static void every_type_survives_a_file(void **state) {
   (void)state;
   static const struct {
     ryft_type type;
     const char *descr;
   } TYPES[] = {
-      {RYFT_PRED, "'|b1'"},          {RYFT_S2, "'|i1'"},         {RYFT_S4, "'|i1'"},
-      {RYFT_S8, "'|i1'"},            {RYFT_S16, "'<i2'"},        {RYFT_S32, "'<i4'"},
-      {RYFT_S64, "'<i8'"},           {RYFT_U2, "'|u1'"},         {RYFT_U4, "'|u1'"},
-      {RYFT_U8, "'|u1'"},            {RYFT_U16, "'<u2'"},        {RYFT_U32, "'<u4'"},
-      {RYFT_U64, "'<u8'"},           {RYFT_F16, "'<f2'"},        {RYFT_F32, "'<f4'"},
-      {RYFT_F64, "'<f8'"},           {RYFT_C64, "'<c8'"},        {RYFT_C128, "'<c16'"},
-      {RYFT_BF16, "'|V2'"},          {RYFT_F8E5M2, "'|V1'"},     {RYFT_F8E4M3, "'|V1'"},
-      {RYFT_F8E3M4, "'|V1'"},        {RYFT_F8E4M3FN, "'|V1'"},   {RYFT_F8E4M3B11FNUZ, "'|V1'"},
-      {RYFT_F8E4M3FNUZ, "'|V1'"},    {RYFT_F8E5M2FNUZ, "'|V1'"}, {RYFT_F8E8M0FNU, "'|V1'"},
-      {RYFT_F6E2M3FN, "'|V1'"},      {RYFT_F6E3M2FN, "'|V1'"},   {RYFT_F4E2M1FN, "'|V1'"},
+      {RYFT_PRED, "'|b1'"},       {RYFT_S2, "'|i1'"},         {RYFT_S4, "'|i1'"},
+      {RYFT_S8, "'|i1'"},         {RYFT_S16, "'<i2'"},        {RYFT_S32, "'<i4'"},
+      {RYFT_S64, "'<i8'"},        {RYFT_U2, "'|u1'"},         {RYFT_U4, "'|u1'"},
+      {RYFT_U8, "'|u1'"},         {RYFT_U16, "'<u2'"},        {RYFT_U32, "'<u4'"},
+      {RYFT_U64, "'<u8'"},        {RYFT_F16, "'<f2'"},        {RYFT_F32, "'<f4'"},
+      {RYFT_F64, "'<f8'"},        {RYFT_C64, "'<c8'"},        {RYFT_C128, "'<c16'"},
+      {RYFT_BF16, "'|V2'"},       {RYFT_F8E5M2, "'|V1'"},     {RYFT_F8E4M3, "'|V1'"},
+      {RYFT_F8E3M4, "'|V1'"},     {RYFT_F8E4M3FN, "'|V1'"},   {RYFT_F8E4M3B11FNUZ, "'|V1'"},
+      {RYFT_F8E4M3FNUZ, "'|V1'"}, {RYFT_F8E5M2FNUZ, "'|V1'"}, {RYFT_F8E8M0FNU, "'|V1'"},
+      {RYFT_F6E2M3FN, "'|V1'"},   {RYFT_F6E3M2FN, "'|V1'"},   {RYFT_F4E2M1FN, "'|V1'"},
   };
   for (size_t t = 0; t < RYFT__COUNT(TYPES); ++t) {
     unsigned char data[16 * 16];
     const size_t size = 16 * ryft_type_host_size(TYPES[t].type);
-    for (size_t i = 0; i < size; ++i) data[i] = (unsigned char)(ryft_type_bits(TYPES[t].type) < 8 ? i % 2 : i * 7);
+    for (size_t i = 0; i < size; ++i)
+      data[i] = (unsigned char)(ryft_type_bits(TYPES[t].type) < 8 ? i % 2 : i * 7);
     if (TYPES[t].type == RYFT_PRED) memset(data, 1, size);
     const ryft_host_array array = {RYFT_SHAPE(TYPES[t].type, 2, 8), data, size};
     npy_bytes file = {.size = 0};
@@ -218,8 +235,8 @@ static void headers_are_numpys_own(void **state) {
   npy_bytes file = {.size = 0};
   const ryft_host_array array = {RYFT_SHAPE(RYFT_F32, 2), DATA, sizeof DATA};
   assert_ok(ryft_npy_write(array, npy_append, &file));
-  const npy_bytes expected =
-      npy_make(1, "{'descr': '<f4', 'fortran_order': False, 'shape': (2,), }", 64, DATA, sizeof DATA);
+  const npy_bytes expected = npy_make(
+      1, "{'descr': '<f4', 'fortran_order': False, 'shape': (2,), }", 64, DATA, sizeof DATA);
   assert_int_equal(file.size, expected.size);
   assert_memory_equal(file.data, expected.data, file.size);
   file.size = 0;
@@ -256,8 +273,8 @@ static void files_are_mapped(void **state) {
   const int descriptor = mkstemp(path);
   assert_true(descriptor >= 0);
   const float data[] = {1, 2};
-  const npy_bytes file =
-      npy_make(1, "{'descr': '<f4', 'fortran_order': False, 'shape': (2,), }", 64, data, sizeof data);
+  const npy_bytes file = npy_make(
+      1, "{'descr': '<f4', 'fortran_order': False, 'shape': (2,), }", 64, data, sizeof data);
   assert_int_equal(write(descriptor, file.data, file.size), file.size);
   (void)close(descriptor);
   ryft_npy *npy = NULL;
@@ -273,7 +290,8 @@ static void files_are_mapped(void **state) {
   assert_code(ryft_npy_map(path, &npy), RYFT_NOT_FOUND, path);
   assert_null(npy);
   assert_code(ryft_npy_map("/tmp", &npy), RYFT_INVALID_ARGUMENT, "/tmp: Is a directory");
-  assert_code(ryft_npy_map("/dev/null", &npy), RYFT_INVALID_ARGUMENT, "/dev/null: it is no .npy file");
+  assert_code(
+      ryft_npy_map("/dev/null", &npy), RYFT_INVALID_ARGUMENT, "/dev/null: it is no .npy file");
   assert_int_equal(ryft_live_objects(), 0);
 }
 

@@ -4,8 +4,8 @@
 #include <locale.h>
 #include <math.h>
 #include <stdio.h>
-#include <string.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "ryft/io/values.h"
 #include "support/assert.h"
@@ -19,7 +19,8 @@ static uint64_t parsed(ryft_type type, const char *text) {
 static void refused(ryft_type type, const char *text, ryft_code code) {
   uint64_t out[2] = {0};
   ryft_error *error = ryft_value_parse(type, text, strlen(text), out);
-  if (ryft_error_code(error) != code) fail_msg("%s \"%s\": %s", ryft_type_name(type), text, ryft_error_message(error));
+  if (ryft_error_code(error) != code)
+    fail_msg("%s \"%s\": %s", ryft_type_name(type), text, ryft_error_message(error));
   ryft_error_destroy(error);
 }
 
@@ -41,7 +42,11 @@ static void integers_fill_their_range_exactly(void **state) {
       {RYFT_S8, "-128", "-129", "127", "128"},
       {RYFT_S16, "-32768", "-32769", "32767", "32768"},
       {RYFT_S32, "-2147483648", "-2147483649", "2147483647", "2147483648"},
-      {RYFT_S64, "-9223372036854775808", "-9223372036854775809", "9223372036854775807", "9223372036854775808"},
+      {RYFT_S64,
+       "-9223372036854775808",
+       "-9223372036854775809",
+       "9223372036854775807",
+       "9223372036854775808"},
       {RYFT_U2, "0", "-1", "3", "4"},
       {RYFT_U4, "0", "-1", "15", "16"},
       {RYFT_U8, "0", "-1", "255", "256"},
@@ -65,9 +70,23 @@ static void integers_in_all_spellings(void **state) {
   assert_int_equal(parsed(RYFT_S32, "+007"), 7);
   assert_int_equal(parsed(RYFT_U8, "-0"), 0);
   assert_int_equal(parsed(RYFT_S4, "-1"), 0xff);
-  static const char *const BAD[] = {"",   "-",   "+",    "0x",  "1.0", "1e3", " 1", "1 ",
-                                    "--1", "1_000", "0xg", "abc", "nan", "1,",  "\xd9\xa1"};
-  for (size_t i = 0; i < sizeof BAD / sizeof *BAD; ++i) refused(RYFT_S32, BAD[i], RYFT_INVALID_ARGUMENT);
+  static const char *const BAD[] = {"",
+                                    "-",
+                                    "+",
+                                    "0x",
+                                    "1.0",
+                                    "1e3",
+                                    " 1",
+                                    "1 ",
+                                    "--1",
+                                    "1_000",
+                                    "0xg",
+                                    "abc",
+                                    "nan",
+                                    "1,",
+                                    "\xd9\xa1"};
+  for (size_t i = 0; i < sizeof BAD / sizeof *BAD; ++i)
+    refused(RYFT_S32, BAD[i], RYFT_INVALID_ARGUMENT);
   refused(RYFT_U64, "0x10000000000000000", RYFT_OUT_OF_RANGE);
 }
 
@@ -78,31 +97,36 @@ static void preds_are_words_or_bits(void **state) {
   assert_int_equal(parsed(RYFT_PRED, "0"), 0);
   assert_int_equal(parsed(RYFT_PRED, "False"), 0);
   static const char *const BAD[] = {"", "2", "yes", "tru", "truee", "00"};
-  for (size_t i = 0; i < sizeof BAD / sizeof *BAD; ++i) refused(RYFT_PRED, BAD[i], RYFT_INVALID_ARGUMENT);
+  for (size_t i = 0; i < sizeof BAD / sizeof *BAD; ++i)
+    refused(RYFT_PRED, BAD[i], RYFT_INVALID_ARGUMENT);
   formatted(RYFT_PRED, 1, "true");
   formatted(RYFT_PRED, 0, "false");
 }
 
 static void texts_that_are_no_number(void **state) {
   (void)state;
-  static const char *const BAD[] = {"",    ".",     "-",    "+.",   "e5",      "1e",    "1e+",  "0x",    "0x.",
-                                    "0xp1", "1.2.3", "1 ",   " 1",   "1f",      "in",    "infi", "nan(1)", "nan0",
-                                    "1,5", "--1",   "0x1p", "1e5.0", "infinity1", "1_0", "0x1e5p", "1p3"};
-  static const ryft_type TYPES[] = {RYFT_F32, RYFT_F64, RYFT_BF16, RYFT_F8E4M3FN, RYFT_F4E2M1FN, RYFT_C64};
+  static const char *const BAD[] = {"",      ".",         "-",      "+.",     "e5",  "1e",  "1e+",
+                                    "0x",    "0x.",       "0xp1",   "1.2.3",  "1 ",  " 1",  "1f",
+                                    "in",    "infi",      "nan(1)", "nan0",   "1,5", "--1", "0x1p",
+                                    "1e5.0", "infinity1", "1_0",    "0x1e5p", "1p3"};
+  static const ryft_type TYPES[] = {
+      RYFT_F32, RYFT_F64, RYFT_BF16, RYFT_F8E4M3FN, RYFT_F4E2M1FN, RYFT_C64};
   for (size_t t = 0; t < sizeof TYPES / sizeof *TYPES; ++t) {
-    for (size_t i = 0; i < sizeof BAD / sizeof *BAD; ++i) refused(TYPES[t], BAD[i], RYFT_INVALID_ARGUMENT);
+    for (size_t i = 0; i < sizeof BAD / sizeof *BAD; ++i)
+      refused(TYPES[t], BAD[i], RYFT_INVALID_ARGUMENT);
   }
 }
 
-/* "1.0625" lies in the middle of 1 and 1.125, and a text just beyond it that a double no longer tells apart must go
- * up: rounding to a double first would lose it. */
+/* "1.0625" lies in the middle of 1 and 1.125, and a text just beyond it that a double no longer
+ * tells apart must go up: rounding to a double first would lose it. */
 static void narrow_types_round_once(void **state) {
   (void)state;
   assert_int_equal(parsed(RYFT_F8E4M3FN, "1.0625"), 0x38);
   assert_int_equal(parsed(RYFT_F8E4M3FN, "1.06250000000000000000000000000000001"), 0x39);
   assert_int_equal(parsed(RYFT_F8E4M3FN, "10625.0000000000000000000000000000001e-4"), 0x39);
   assert_int_equal(parsed(RYFT_F8E4M3FN, "0.000106250000000000000000000000000000001e4"), 0x39);
-  assert_int_equal(parsed(RYFT_F8E4M3FN, "1.1875"), 0x3a); /* the middle of 1.125 and 1.25: even is up */
+  assert_int_equal(parsed(RYFT_F8E4M3FN, "1.1875"),
+                   0x3a); /* the middle of 1.125 and 1.25: even is up */
   assert_int_equal(parsed(RYFT_F8E4M3FN, "1.18749999999999999999999999999999999"), 0x39);
   assert_int_equal(parsed(RYFT_F8E4M3FN, "0x1.1"), 0x38);
   assert_int_equal(parsed(RYFT_F8E4M3FN, "0x1.10000000000000000000000000000001p0"), 0x39);
@@ -121,7 +145,8 @@ static void narrow_types_round_once(void **state) {
   assert_int_equal(parsed(RYFT_F8E4M3FN, text), 0x38);
 }
 
-/* For every bf16 code: the middle between it and the next, exactly, and a digit beyond, in decimal. */
+/* For every bf16 code: the middle between it and the next, exactly, and a digit beyond, in decimal.
+ */
 static void every_bf16_middle_goes_the_right_way(void **state) {
   (void)state;
   for (uint32_t code = 0; code < 0x7f7f; ++code) {
@@ -186,8 +211,14 @@ static void infinity_and_nan_where_there_are_any(void **state) {
   assert_int_equal(parsed(RYFT_F8E4M3FNUZ, "-0"), 0);
   assert_int_equal(parsed(RYFT_F8E4M3FN, "-0"), 0x80);
   assert_int_equal(parsed(RYFT_F8E8M0FNU, "nan"), 0xff);
-  static const ryft_type NO_INFINITY[] = {RYFT_F8E4M3FN,  RYFT_F8E4M3B11FNUZ, RYFT_F8E4M3FNUZ, RYFT_F8E5M2FNUZ,
-                                          RYFT_F8E8M0FNU, RYFT_F6E2M3FN,      RYFT_F6E3M2FN,   RYFT_F4E2M1FN};
+  static const ryft_type NO_INFINITY[] = {RYFT_F8E4M3FN,
+                                          RYFT_F8E4M3B11FNUZ,
+                                          RYFT_F8E4M3FNUZ,
+                                          RYFT_F8E5M2FNUZ,
+                                          RYFT_F8E8M0FNU,
+                                          RYFT_F6E2M3FN,
+                                          RYFT_F6E3M2FN,
+                                          RYFT_F4E2M1FN};
   for (size_t i = 0; i < sizeof NO_INFINITY / sizeof *NO_INFINITY; ++i) {
     refused(NO_INFINITY[i], "inf", RYFT_INVALID_ARGUMENT);
     refused(NO_INFINITY[i], "-inf", RYFT_INVALID_ARGUMENT);
@@ -202,10 +233,22 @@ static void floats_print_as_the_shortest_text(void **state) {
     double value;
     const char *text;
   } DOUBLES[] = {
-      {0.1, "0.1"}, {1.0 / 3, "0.3333333333333333"}, {5e-324, "5e-324"}, {1e22, "1e22"}, {1e16, "10000000000000000"},
-      {1.7976931348623157e308, "1.7976931348623157e308"}, {0.1 + 0.2, "0.30000000000000004"}, {-0.0, "-0"},
-      {123456, "123456"}, {1e-5, "0.00001"}, {1e-7, "1e-7"}, {0x1p-1074 * 3, "1.5e-323"}, {9007199254740993, "9007199254740992"},
-      {2.2250738585072014e-308, "2.2250738585072014e-308"}, {1.5e300, "1.5e300"}, {0x1p-44, "5.684341886080802e-14"},
+      {0.1, "0.1"},
+      {1.0 / 3, "0.3333333333333333"},
+      {5e-324, "5e-324"},
+      {1e22, "1e22"},
+      {1e16, "10000000000000000"},
+      {1.7976931348623157e308, "1.7976931348623157e308"},
+      {0.1 + 0.2, "0.30000000000000004"},
+      {-0.0, "-0"},
+      {123456, "123456"},
+      {1e-5, "0.00001"},
+      {1e-7, "1e-7"},
+      {0x1p-1074 * 3, "1.5e-323"},
+      {9007199254740992, "9007199254740992"},
+      {2.2250738585072014e-308, "2.2250738585072014e-308"},
+      {1.5e300, "1.5e300"},
+      {0x1p-44, "5.684341886080802e-14"},
   };
   for (size_t i = 0; i < sizeof DOUBLES / sizeof *DOUBLES; ++i) {
     uint64_t bits = 0;
@@ -255,9 +298,14 @@ static void complex_numbers_have_two_parts(void **state) {
     double real, imaginary;
     const char *printed;
   } CASES[] = {
-      {"1+2j", 1, 2, "1+2j"},       {"1-2j", 1, -2, "1-2j"},   {"2j", 0, 2, "0+2j"},
-      {"-3", -3, 0, "-3+0j"},       {"1e+5-1e-5j", 1e5, -1e-5, "100000-0.00001j"}, {"-infj", 0, -INFINITY, "0-infj"},
-      {"0x1p3+0x.8p0j", 8, 0.5, "8+0.5j"}, {"-1.5J", 0, -1.5, "0-1.5j"},
+      {"1+2j", 1, 2, "1+2j"},
+      {"1-2j", 1, -2, "1-2j"},
+      {"2j", 0, 2, "0+2j"},
+      {"-3", -3, 0, "-3+0j"},
+      {"1e+5-1e-5j", 1e5, -1e-5, "100000-0.00001j"},
+      {"-infj", 0, -INFINITY, "0-infj"},
+      {"0x1p3+0x.8p0j", 8, 0.5, "8+0.5j"},
+      {"-1.5J", 0, -1.5, "0-1.5j"},
   };
   for (size_t i = 0; i < sizeof CASES / sizeof *CASES; ++i) {
     double out[2] = {9, 9};
@@ -273,8 +321,10 @@ static void complex_numbers_have_two_parts(void **state) {
   double out[2] = {9, 9};
   assert_ok(ryft_value_parse(RYFT_C128, "nan+infj", 8, out));
   assert_true(isnan(out[0]) && isinf(out[1]));
-  static const char *const BAD[] = {"j", "+j", "1+j", "1+2", "1j+2", "1+2jj", "1+2j+3j", "(1+2j)", "1 +2j", "1++2j"};
-  for (size_t i = 0; i < sizeof BAD / sizeof *BAD; ++i) refused(RYFT_C64, BAD[i], RYFT_INVALID_ARGUMENT);
+  static const char *const BAD[] = {
+      "j", "+j", "1+j", "1+2", "1j+2", "1+2jj", "1+2j+3j", "(1+2j)", "1 +2j", "1++2j"};
+  for (size_t i = 0; i < sizeof BAD / sizeof *BAD; ++i)
+    refused(RYFT_C64, BAD[i], RYFT_INVALID_ARGUMENT);
   refused(RYFT_C64, "1+1e39j", RYFT_OUT_OF_RANGE);
 }
 

@@ -54,11 +54,14 @@ static void iota_of_narrow_floats(void **state) {
 }
 
 static const ryft_type TYPES[] = {
-    RYFT_PRED,     RYFT_S2,       RYFT_S4,      RYFT_S8,       RYFT_S16,           RYFT_S32,        RYFT_S64,
-    RYFT_U2,       RYFT_U4,       RYFT_U8,      RYFT_U16,      RYFT_U32,           RYFT_U64,        RYFT_F16,
-    RYFT_BF16,     RYFT_F32,      RYFT_F64,     RYFT_C64,      RYFT_C128,          RYFT_F8E5M2,     RYFT_F8E4M3,
-    RYFT_F8E3M4,   RYFT_F8E4M3FN, RYFT_F8E4M3B11FNUZ, RYFT_F8E4M3FNUZ, RYFT_F8E5M2FNUZ, RYFT_F8E8M0FNU,
-    RYFT_F6E2M3FN, RYFT_F6E3M2FN, RYFT_F4E2M1FN};
+    RYFT_PRED,       RYFT_S2,         RYFT_S4,        RYFT_S8,
+    RYFT_S16,        RYFT_S32,        RYFT_S64,       RYFT_U2,
+    RYFT_U4,         RYFT_U8,         RYFT_U16,       RYFT_U32,
+    RYFT_U64,        RYFT_F16,        RYFT_BF16,      RYFT_F32,
+    RYFT_F64,        RYFT_C64,        RYFT_C128,      RYFT_F8E5M2,
+    RYFT_F8E4M3,     RYFT_F8E3M4,     RYFT_F8E4M3FN,  RYFT_F8E4M3B11FNUZ,
+    RYFT_F8E4M3FNUZ, RYFT_F8E5M2FNUZ, RYFT_F8E8M0FNU, RYFT_F6E2M3FN,
+    RYFT_F6E3M2FN,   RYFT_F4E2M1FN};
 
 static void random_depends_on_the_seed_alone(void **state) {
   (void)state;
@@ -111,7 +114,9 @@ static void random_integers_keep_to_their_range(void **state) {
 static void sizes_must_fit(void **state) {
   (void)state;
   char out[16];
-  assert_code(ryft_values_iota(RYFT_SHAPE(RYFT_F32, 4), out, 15), RYFT_INVALID_ARGUMENT, "f32[4] takes 16 bytes, 15");
+  assert_code(ryft_values_iota(RYFT_SHAPE(RYFT_F32, 4), out, 15),
+              RYFT_INVALID_ARGUMENT,
+              "f32[4] takes 16 bytes, 15");
   assert_code(ryft_values_random(RYFT_SHAPE(RYFT_F32, 4), 0, out, 17), RYFT_INVALID_ARGUMENT, "17");
   assert_code(ryft_values_iota(RYFT_SHAPE(RYFT_TOKEN, 4), out, 4), RYFT_INVALID_ARGUMENT, "token");
   assert_ok(ryft_values_iota(RYFT_SHAPE(RYFT_F32, 0), NULL, 0));

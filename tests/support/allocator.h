@@ -12,7 +12,7 @@ void test_allocator_install(void);
 /* The nth allocation from now, counted from 1 over all threads, fails; 0: none does. */
 void test_allocator_fail(size_t nth);
 
-/* Whether that one was reached. */
+/* Whether the last one chosen was reached; choosing none does not change the answer. */
 bool test_allocator_failed(void);
 
 /* Allocations made, and pieces of memory not given back, since it was installed. */

@@ -8,29 +8,25 @@
 
 #include "ryft/base.h"
 #include "ryft/error.h"
+#include "ryft/host_array.h"
 #include "ryft/shape.h"
 
 RYFT_BEGIN_DECLS
 
 typedef struct ryft_npy ryft_npy;
 
-/** An array in host memory, borrowed. */
-typedef struct ryft_host_array {
-  ryft_shape shape;
-  const void *data; /**< dense, last dimension fastest, little-endian */
-  size_t size;      /**< in bytes */
-} ryft_host_array;
-
-/** Writes a whole file. Used by functions that write through a caller's own means. Non-zero stops. */
+/** Writes a whole file. Used by functions that write through a caller's own means. Non-zero stops.
+ */
 typedef ryft_error *(*ryft_write)(const void *data, size_t size, void *arg);
 
 /**
- * Maps a .npy file. Row-major little-endian arrays are used in place; Fortran order and big-endian data are
- * converted into memory.
+ * Maps a .npy file. Row-major little-endian arrays are used in place; Fortran order and big-endian
+ * data are converted into memory.
  *
  * Owns: the caller owns `*out`. Errors: NOT_FOUND, PERMISSION_DENIED or UNAVAILABLE for the file;
- * INVALID_ARGUMENT, naming file and reason, for what is no .npy array of numbers: objects, strings, structures,
- * shapes that overflow, missing or trailing bytes. Threads: any. Blocks: on the file. Since: 0.1. PJRT: none.
+ * INVALID_ARGUMENT, naming file and reason, for what is no .npy array of numbers: objects, strings,
+ * structures, shapes that overflow, missing or trailing bytes. Threads: any. Blocks: on the file.
+ * Since: 0.1. PJRT: none.
  */
 RYFT_API RYFT_MUST_USE ryft_error *ryft_npy_map(const char *path, ryft_npy **out);
 
@@ -39,35 +35,42 @@ RYFT_API RYFT_MUST_USE ryft_error *ryft_npy_map(const char *path, ryft_npy **out
  * Owns: the caller owns `*out`; `bytes` is borrowed until it is destroyed. Errors: as ryft_npy_map.
  * Threads: any. Blocks: no. Since: 0.1. PJRT: none.
  */
-RYFT_API RYFT_MUST_USE ryft_error *ryft_npy_parse(const char *name, ryft_bytes bytes, ryft_npy **out);
+RYFT_API RYFT_MUST_USE ryft_error *ryft_npy_parse(const char *name,
+                                                  ryft_bytes bytes,
+                                                  ryft_npy **out);
 
 /**
- * The array as the file types it. Types that NumPy lacks appear as RYFT_INVALID_TYPE (void descr) or as the
- * integer type they were saved as: see ryft_npy_array_as.
+ * The array as the file types it. Types that NumPy lacks appear as RYFT_INVALID_TYPE (void descr)
+ * or as the integer type they were saved as: see ryft_npy_array_as. Whoever holds the array keeps
+ * the file mapped although `npy` is destroyed; bytes of the caller's own cannot be held.
  *
  * Owns: borrowed from `npy`. Errors: none. Threads: any. Blocks: no. Since: 0.1. PJRT: none.
  */
 RYFT_API ryft_host_array ryft_npy_host_array(const ryft_npy *npy);
 
 /**
- * The array as one of `type`: its own type, or a type NumPy lacks (bf16, f8…, s4, …) that the file holds as
- * void or integer elements of the same size.
+ * The array as one of `type`: its own type, or a type NumPy lacks (bf16, f8…, s4, …) that the file
+ * holds as void or integer elements of the same size.
  *
- * Owns: borrowed from `npy`. Errors: INVALID_ARGUMENT when the file's elements cannot be of that type.
- * Threads: any. Blocks: no. Since: 0.1. PJRT: none.
+ * Owns: borrowed from `npy`. Errors: INVALID_ARGUMENT when the file's elements cannot be of that
+ * type. Threads: any. Blocks: no. Since: 0.1. PJRT: none.
  */
-RYFT_API RYFT_MUST_USE ryft_error *ryft_npy_array_as(const ryft_npy *npy, ryft_type type, ryft_host_array *out);
+RYFT_API RYFT_MUST_USE ryft_error *ryft_npy_array_as(const ryft_npy *npy,
+                                                     ryft_type type,
+                                                     ryft_host_array *out);
 
 /**
- * Writes an array as .npy through `write`: types that NumPy has as themselves, others as `ml_dtypes` saves them
- * (void elements of the same size), sub-byte integers as int8 or uint8.
+ * Writes an array as .npy through `write`: types that NumPy has as themselves, others as
+ * `ml_dtypes` saves them (void elements of the same size), sub-byte integers as int8 or uint8.
  *
- * Owns: nothing. Errors: INVALID_ARGUMENT for shapes or types without a host form; what `write` gives.
- * Threads: any. Blocks: as `write` does. Since: 0.1. PJRT: none.
+ * Owns: nothing. Errors: INVALID_ARGUMENT for shapes or types without a host form; what `write`
+ * gives. Threads: any. Blocks: as `write` does. Since: 0.1. PJRT: none.
  */
-RYFT_API RYFT_MUST_USE ryft_error *ryft_npy_write(ryft_host_array array, ryft_write write, void *arg);
+RYFT_API RYFT_MUST_USE ryft_error *ryft_npy_write(ryft_host_array array,
+                                                  ryft_write write,
+                                                  void *arg);
 
-/** Unmaps and frees. NULL is fine.
+/** Unmaps and frees, as soon as nobody holds the array. NULL is fine.
  *
  * Owns: takes `npy`. Errors: none. Threads: any. Blocks: no. Since: 0.1. PJRT: none.
  */

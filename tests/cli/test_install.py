@@ -1,0 +1,162 @@
+# SPDX-License-Identifier: Apache-2.0 OR MIT
+"""`ryft plugin install`, and what supervision promises whatever the work is: nothing stays, no orphan, the status."""
+
+import json
+import os
+import pathlib
+import signal
+import subprocess
+import sys
+import tempfile
+import unittest
+import zipfile
+
+import tool
+
+VERSION = "0.0.1"
+LIBRARY = "xla_plugins/xla_cpu_pjrt/xla_cpu_pjrt.so"
+WHEEL = "xla_cpu_pjrt-0.0.1-py3-none-any.whl"
+SECONDS = "9%09d" % os.getpid()  # a sleep that no other process does
+
+
+class Install(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = pathlib.Path(folder.name)
+        self.data = self.folder / "data"
+        self.target = self.data / "ryft" / "plugins" / "cpu" / VERSION / "xla_cpu_pjrt.so"
+        python = self.folder / "python"
+        script = pathlib.Path(__file__).with_name("fake_pip.py")
+        python.write_text('#!/bin/sh\nexec "{}" "{}" "$@"\n'.format(sys.executable, script))
+        python.chmod(0o755)
+        self.settings = {"XDG_DATA_HOME": self.data, "RYFT_PYTHON": python, "FAKE_LIBRARY": LIBRARY,
+                         "FAKE_PIP": "good", "FAKE_STARTED": self.folder / "started", "FAKE_SECONDS": SECONDS}
+
+    def install(self, *arguments, **changes):
+        settings = {**self.settings, **changes}
+        return tool.run("plugin", "install", "cpu", "--version", VERSION, *arguments, **settings)
+
+    def assert_nothing_stays(self):
+        files = [path for path in self.data.rglob("*") if not path.is_dir() or path.name.startswith(".")]
+        self.assertEqual(files, [])
+
+    def assert_refused(self, finished, *words):
+        self.assertEqual((finished.returncode, finished.stdout), (2, ""), finished.stderr)
+        self.assertEqual(finished.stderr.count("\n"), 1, finished.stderr)
+        for word in words:
+            self.assertIn(word, finished.stderr)
+        self.assert_nothing_stays()
+
+    def test_only_the_library_is_kept(self):
+        finished = self.install("--json")
+        self.assertEqual(finished.returncode, 0, finished.stderr)
+        told = json.loads(finished.stdout)
+        self.assertEqual((told["name"], told["version"], told["pjrt_api"], told["path"]),
+                         ("cpu", VERSION, "0.81", str(self.target)))
+        self.assertEqual(self.target.read_text(), "the library of " + VERSION)
+        self.assertEqual(sorted(path for path in self.data.rglob("*") if not path.is_dir()), [self.target])
+
+    def test_a_second_install_does_nothing(self):
+        self.assertEqual(self.install().returncode, 0)
+        before = self.target.stat().st_mtime_ns
+        again = self.install(FAKE_PIP="say:not to be called")
+        self.assertEqual(again.returncode, 0, again.stderr)
+        self.assertIn("already installed", again.stdout)
+        self.assertEqual(self.target.stat().st_mtime_ns, before)
+
+    def test_two_installs_at_once(self):
+        both = [tool.start("plugin", "install", "cpu", "--version", VERSION, **{**self.settings, "FAKE_PIP": "slow"})
+                for _ in range(2)]
+        answers = [process.communicate(timeout=60) for process in both]
+        self.assertEqual([process.returncode for process in both], [0, 0], answers)
+        self.assertEqual(sorted(path for path in self.data.rglob("*") if not path.is_dir()), [self.target])
+        self.assertEqual(self.target.read_text(), "the library of " + VERSION)
+
+    def test_files_where_the_user_is_are_not_taken_for_pythons(self):
+        (self.folder / "zipfile.py").write_text("raise SystemExit('hijacked')\n")
+        finished = tool.run("plugin", "install", "cpu", "--version", VERSION, cwd=self.folder, **self.settings)
+        self.assertEqual(finished.returncode, 0, finished.stderr)
+
+    def test_a_wheel_without_the_library_is_refused(self):
+        self.assert_refused(self.install(FAKE_LIBRARY="another.so"), LIBRARY)
+
+    def test_what_pip_says_becomes_one_line(self):
+        gone = ("ERROR: Could not find a version that satisfies the requirement xla-cpu-pjrt==0.0.1\n"
+                "ERROR: No matching distribution found for xla-cpu-pjrt==0.0.1")
+        for said, *words in (
+                ("/usr/bin/python3: No module named pip", "pip is missing", "apt install python3-pip"),
+                (gone, "xla-cpu-pjrt 0.0.1", "RYFT_WHEELHOUSE"),
+                ("WARNING: Retrying: NewConnectionError('x')\n" + gone, "cannot be reached", "RYFT_WHEELHOUSE"),
+                ("ERROR: [Errno 28] No space left on device", "no space left"),
+                ("ERROR: the moon is full\nmore", "the moon is full")):
+            with self.subTest(said):
+                self.assert_refused(self.install(FAKE_PIP="say:" + said), *words)
+
+    def test_no_python(self):
+        self.assert_refused(self.install(RYFT_PYTHON="/no/such/python"), "/no/such/python", "RYFT_PYTHON")
+
+    def test_a_missing_wheelhouse_is_named(self):
+        self.assert_refused(self.install(RYFT_WHEELHOUSE="/no/such/wheels"), "/no/such/wheels")
+
+    def test_a_directory_that_cannot_be_written(self):
+        self.data.write_text("a file in the way")
+        finished = self.install()
+        self.assertEqual(finished.returncode, 2)
+        self.assertIn(str(self.data), finished.stderr)
+
+    def test_a_wrong_hash_is_refused_by_pip_itself(self):
+        if subprocess.run(["python3", "-m", "pip", "--version"], capture_output=True).returncode != 0:
+            self.skipTest("python3 has no pip")
+        wheels = self.folder / "wheels"
+        wheels.mkdir()
+        with zipfile.ZipFile(wheels / WHEEL, "w") as archive:
+            archive.writestr(LIBRARY, "not what the catalogue means")
+            archive.writestr("xla_cpu_pjrt-0.0.1.dist-info/METADATA",
+                             "Metadata-Version: 2.1\nName: xla-cpu-pjrt\nVersion: 0.0.1\n")
+            archive.writestr("xla_cpu_pjrt-0.0.1.dist-info/WHEEL", "Wheel-Version: 1.0\nTag: py3-none-any\n")
+            archive.writestr("xla_cpu_pjrt-0.0.1.dist-info/RECORD", "")
+        finished = self.install(RYFT_PYTHON="python3", RYFT_WHEELHOUSE=wheels)
+        self.assert_refused(finished, WHEEL, "sha256")
+
+    def start_hanging(self, *arguments):
+        process = tool.start("plugin", "install", "cpu", "--version", VERSION, *arguments,
+                             **{**self.settings, "FAKE_PIP": "hang"})
+        tool.wait_for(lambda: (self.folder / "started").exists() and tool.processes_with(SECONDS))
+        return process
+
+    def test_interruption_leaves_neither_files_nor_processes(self):
+        for number, status in ((signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)):
+            with self.subTest(number):
+                process = self.start_hanging("--json")
+                process.send_signal(number)
+                _, said = process.communicate(timeout=30)
+                self.assertEqual(process.returncode, status)
+                self.assertEqual(json.loads(said)["error"]["code"], "CANCELLED")
+                self.assertEqual(tool.processes_with(SECONDS), [])
+                self.assert_nothing_stays()
+                (self.folder / "started").unlink()
+
+    def test_timeout_leaves_neither_files_nor_processes(self):
+        process = self.start_hanging("--timeout", "2.5")
+        _, said = process.communicate(timeout=30)
+        self.assertEqual(process.returncode, 5)
+        self.assertIn("--timeout of 2.5 s passed while downloading the wheel", said)
+        self.assertEqual(tool.processes_with(SECONDS), [])
+        self.assert_nothing_stays()
+
+    def test_the_work_dies_with_its_supervisor(self):
+        process = self.start_hanging()
+        children = [pid for pid in tool.processes_with(os.path.basename(tool.TOOL)) if pid != process.pid and
+                    pathlib.Path("/proc", str(pid), "stat").read_text().rsplit(")")[1].split()[1] == str(process.pid)]
+        sleepers = tool.processes_with(SECONDS)
+        self.assertEqual(len(children), 1)
+        process.kill()
+        process.communicate(timeout=30)
+        tool.wait_for(lambda: not pathlib.Path("/proc", str(children[0])).exists())
+        for pid in sleepers:  # a kill that cannot be caught leaves what pip started
+            os.kill(pid, signal.SIGKILL)
+
+
+if __name__ == "__main__":
+    unittest.main()
