@@ -8,7 +8,7 @@ DATA := $(if $(XDG_DATA_HOME),$(XDG_DATA_HOME),$(HOME)/.local/share)
 CPU_PLUGINS := 0.0.1 2026.6.23 0.11.2
 CTEST := ctest --output-on-failure --no-tests=error -j $(JOBS)
 
-.PHONY: all demo test asan tsan bench check sweep format generate install clean help
+.PHONY: all demo test asan tsan bench check fuzz sweep format generate install clean help
 
 all: build/release/build.ninja ## the libraries and the command line, optimised
 	@cmake --build build/release -j $(JOBS) -- --quiet
@@ -39,6 +39,9 @@ check: build-asan ## house rules, formatting, linter, generated files
 	@run-clang-tidy-14 -quiet -p build/asan '/src/(base|abi|core|io|cli)/[^/]*\.c$$' >build/clang-tidy.log 2>&1 \
 	  || { cat build/clang-tidy.log; exit 1; }
 
+fuzz: build-fuzz ## every fuzz target for SECONDS_EACH seconds (60)
+	@tests/fuzz/run.sh $(or $(SECONDS_EACH),60) build/fuzz
+
 sweep: build-dev plugins ## every allocation and every plugin call fails once, in every public function
 	@cd build/dev && RYFT_SWEEP_STEP=1 $(CTEST) -R 'sweep|faults'
 
@@ -60,8 +63,8 @@ clean: ## removes what was built; plugins stay
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
 
-.PHONY: build-dev build-asan build-tsan plugins
-build-dev build-asan build-tsan: build-%: build/%/build.ninja
+.PHONY: build-dev build-asan build-tsan build-fuzz plugins
+build-dev build-asan build-tsan build-fuzz: build-%: build/%/build.ninja
 	@cmake --build build/$* -j $(JOBS) -- --quiet
 
 # Configured once; Ninja looks after changes from then on.
@@ -73,7 +76,7 @@ build/dev/build.ninja: CMakePresets.json tools/setup
 	@tools/setup test
 	@cmake --preset dev -DRYFT_PLUGIN_DATA="$(DATA)" >/dev/null
 
-build/asan/build.ninja build/tsan/build.ninja: build/%/build.ninja: CMakePresets.json tools/setup
+build/asan/build.ninja build/tsan/build.ninja build/fuzz/build.ninja: build/%/build.ninja: CMakePresets.json tools/setup
 	@tools/setup check
 	@cmake --preset $* -DRYFT_PLUGIN_DATA="$(DATA)" >/dev/null
 

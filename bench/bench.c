@@ -11,7 +11,7 @@ enum { FEWEST_PAIRS = 11, MOST_PAIRS = 2001 };
 /* In nanoseconds. Short batches, so that a change of the machine's speed meets both of a pair. */
 static const double BATCH = 0.3e6, BUDGET = 1.5e9, QUICK_BUDGET = 0.1e9;
 
-static double now(void) {
+double bench_now(void) {
   struct timespec time;
   (void)clock_gettime(CLOCK_MONOTONIC, &time);
   return (double)time.tv_sec * 1e9 + (double)time.tv_nsec;
@@ -19,9 +19,9 @@ static double now(void) {
 
 /* Nanoseconds for one of `count`. */
 static double time_batch(bench_body body, void *arg, size_t count) {
-  const double start = now();
+  const double start = bench_now();
   body(arg, count);
-  return (now() - start) / (double)count;
+  return (bench_now() - start) / (double)count;
 }
 
 static int compare_doubles(const void *left, const void *right) {
@@ -47,31 +47,56 @@ static size_t batch_size(bench_body body, void *arg, double wanted) {
   return enough(body, arg, wanted);
 }
 
-void bench_compare(bench *self, const char *name, bench_body raw, bench_body ours, void *arg) {
-  double raw_times[MOST_PAIRS], our_times[MOST_PAIRS], ratios[MOST_PAIRS];
+void bench_measure(const bench *self,
+                   bench_body raw,
+                   bench_body ours,
+                   void *arg,
+                   bench_figures *out) {
+  double raws[MOST_PAIRS], our[MOST_PAIRS], owns[MOST_PAIRS], ratios[MOST_PAIRS];
   const size_t count = batch_size(raw, arg, BATCH);
   (void)time_batch(ours, arg, count);
-  const double end = now() + (self->quick ? QUICK_BUDGET : BUDGET);
+  const double end = bench_now() + (self->quick ? QUICK_BUDGET : BUDGET);
   size_t pairs = 0;
-  while (pairs < FEWEST_PAIRS || (pairs < MOST_PAIRS && now() < end)) {
+  while (pairs < FEWEST_PAIRS || (pairs < MOST_PAIRS && bench_now() < end)) {
     /* Whoever goes second finds warmer caches, so they take turns. */
     const size_t i = pairs++;
-    if (i % 2 == 0) raw_times[i] = time_batch(raw, arg, count);
-    our_times[i] = time_batch(ours, arg, count);
-    if (i % 2 != 0) raw_times[i] = time_batch(raw, arg, count);
-    ratios[i] = our_times[i] / raw_times[i];
+    if (i % 2 == 0) raws[i] = time_batch(raw, arg, count);
+    our[i] = time_batch(ours, arg, count);
+    if (i % 2 != 0) raws[i] = time_batch(raw, arg, count);
+    owns[i] = our[i] - raws[i];
+    ratios[i] = our[i] / raws[i];
   }
-  printf(
-      "%s\n    {\"name\": \"%s\", \"raw_ns\": %.1f, \"ours_ns\": %.1f, \"ratio\": %.3f, "
-      "\"pairs\": %zu, \"per_batch\": %zu}",
-      self->measures++ == 0 ? "" : ",",
-      name,
-      median(raw_times, pairs),
-      median(our_times, pairs),
-      median(ratios, pairs),
-      pairs,
-      count);
+  *out = (bench_figures){
+      .raw_ns = median(raws, pairs),
+      .ours_ns = median(our, pairs),
+      .own_ns = median(owns, pairs),
+      .ratio = median(ratios, pairs),
+      .pairs = pairs,
+      .per_batch = count,
+  };
+}
+
+void bench_begin(bench *self, const char *name) {
+  printf("%s\n    {\"name\": \"%s\"", self->measures++ == 0 ? "" : ",", name);
+}
+
+void bench_number(const char *name, double value) {
+  printf(", \"%s\": %.*f", name, value < 10 && value > -10 ? 3 : 1, value);
+}
+
+void bench_end(void) {
+  putchar('}');
   (void)fflush(stdout);
+}
+
+void bench_compare(bench *self, const char *name, bench_body raw, bench_body ours, void *arg) {
+  bench_figures figures;
+  bench_measure(self, raw, ours, arg, &figures);
+  bench_begin(self, name);
+  bench_number("raw_ns", figures.raw_ns);
+  bench_number("ours_ns", figures.ours_ns);
+  bench_number("ratio", figures.ratio);
+  bench_end();
 }
 
 static void usage(const char *program) {

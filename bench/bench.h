@@ -17,6 +17,9 @@ typedef struct bench {
   size_t measures; /* printed so far */
 } bench;
 
+/* In nanoseconds, from some point in the past. */
+double bench_now(void);
+
 /* Does the thing `count` times. */
 typedef void (*bench_body)(void *arg, size_t count);
 
@@ -24,7 +27,28 @@ typedef void (*bench_body)(void *arg, size_t count);
  * it cannot. */
 void bench_open(bench *self, int argc, char **argv);
 
-/* Times `raw` and `ours` in turns and prints one entry. */
+typedef struct bench_figures {
+  double raw_ns; /* for one operation; medians, all of them */
+  double ours_ns;
+  double own_ns; /* of the differences between neighbouring batches */
+  double ratio;  /* of their ratios */
+  size_t pairs;
+  size_t per_batch;
+} bench_figures;
+
+/* Times `raw` and `ours` in turns. */
+void bench_measure(const bench *self,
+                   bench_body raw,
+                   bench_body ours,
+                   void *arg,
+                   bench_figures *out);
+
+/* One entry of the JSON object, put together number by number. */
+void bench_begin(bench *self, const char *name);
+void bench_number(const char *name, double value);
+void bench_end(void);
+
+/* Measures and prints an entry. */
 void bench_compare(bench *self, const char *name, bench_body raw, bench_body ours, void *arg);
 
 /* Ends the JSON object. */

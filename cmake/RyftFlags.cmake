@@ -9,7 +9,8 @@ set(RYFT_WARNINGS
 function(ryft_set_flags target)
   target_include_directories(${target} PRIVATE ${PROJECT_SOURCE_DIR} ${PROJECT_SOURCE_DIR}/include)
   target_compile_definitions(${target} PRIVATE _GNU_SOURCE _FILE_OFFSET_BITS=64)
-  target_compile_options(${target} PRIVATE ${RYFT_WARNINGS} -fstack-protector-strong)
+  target_compile_options(${target} PRIVATE ${RYFT_WARNINGS} -fstack-protector-strong
+    -fno-semantic-interposition)
   set_target_properties(${target} PROPERTIES
     C_STANDARD 17 C_STANDARD_REQUIRED ON C_EXTENSIONS OFF C_VISIBILITY_PRESET hidden
     POSITION_INDEPENDENT_CODE ON)
@@ -38,7 +39,9 @@ function(ryft_add_library name)
   ryft_set_flags(${name})
   set_target_properties(${name} PROPERTIES VERSION ${PROJECT_VERSION} SOVERSION ${PROJECT_VERSION_MAJOR}
     LINK_DEPENDS ${PROJECT_SOURCE_DIR}/${ARG_MAP} INSTALL_RPATH "$ORIGIN")
-  target_link_options(${name} PRIVATE -Wl,--version-script=${PROJECT_SOURCE_DIR}/${ARG_MAP})
+  # Inside the library its functions call each other directly. Plugins' threads call back into it: it stays.
+  target_link_options(${name} PRIVATE -Wl,--version-script=${PROJECT_SOURCE_DIR}/${ARG_MAP}
+    -Wl,-Bsymbolic-functions -Wl,-z,nodelete)
   if(NOT RYFT_SANITIZE)
     target_link_options(${name} PRIVATE -Wl,--no-undefined)
   endif()

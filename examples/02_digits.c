@@ -2,9 +2,9 @@
 /* Trains a classifier of handwritten digits: two programs exported from JAX, run from C.
  *
  * The training step takes the four parameters, 32 images and their labels, and gives new parameters
- * and the loss. The parameters stay on the device from the first step to the last: each step
- * donates them, so their memory becomes the new parameters', and nothing but the loss is copied
- * back. See digits/README.md for the data. */
+ * and the loss. Its session feeds the parameters back, so they stay on the device from the first
+ * step to the last: each step donates them, their memory becomes the new parameters', and nothing
+ * but the loss is copied back. See digits/README.md for the data. */
 #include <ryft/auto.h>
 #include <ryft/io/npy.h>
 #include <ryft/io/program.h>
@@ -22,24 +22,14 @@ enum {
   EPOCHS = 25
 };
 
-static const char *const PARAMETER_FILES[PARAMETERS] = {"w1.npy", "b1.npy", "w2.npy", "b2.npy"};
+/* Inputs of both programs, and the outputs of the training step with the loss at their end. */
+static const char *const INPUTS[] = {"w1", "b1", "w2", "b2", "images", "labels"};
+static const char *const TRAINED[] = {"w1", "b1", "w2", "b2", "loss"};
+static const char *const PREDICTED[] = {"classes"};
 
-typedef struct model {
-  const ryft_device *device;
-  ryft_loaded_executable *step;
-  ryft_loaded_executable *predict;
-  ryft_buffer *parameters[PARAMETERS];
-} model;
-
-static void model_free(model *m) {
-  for (int i = 0; i < PARAMETERS; ++i) ryft_buffer_destroy(m->parameters[i]);
-  ryft_loaded_executable_destroy(m->step);
-  ryft_loaded_executable_destroy(m->predict);
-}
-
-static ryft_error *map(const char *folder, const char *file, ryft_npy **out) {
+static ryft_error *map(const char *folder, const char *name, ryft_npy **out) {
   char path[4096];
-  snprintf(path, sizeof path, "%s/%s", folder, file);
+  snprintf(path, sizeof path, "%s/%s.npy", folder, name);
   return ryft_npy_map(path, out);
 }
 
@@ -54,61 +44,48 @@ static ryft_error *compile(ryft_client *client,
   return ryft_client_compile(client, program, /* options= */ NULL, out);
 }
 
-static ryft_error *model_load(model *m, ryft_client *client, const char *folder) {
-  m->device = ryft_client_addressable_devices(client).items[0];
-  RYFT_TRY(compile(client, folder, "train_step.mlir", &m->step));
-  RYFT_TRY(compile(client, folder, "predict.mlir", &m->predict));
+static ryft_error *open_step(ryft_client *client, const char *folder, ryft_session **out) {
+  RYFT_AUTO(loaded_executable) step = NULL;
+  RYFT_TRY(compile(client, folder, "train_step.mlir", &step));
+  return ryft_session_create(
+      step, INPUTS, PARAMETERS + 2, TRAINED, PARAMETERS + 1, /* options= */ NULL, out);
+}
+
+static ryft_error *open_predict(ryft_client *client, const char *folder, ryft_session **out) {
+  RYFT_AUTO(loaded_executable) predict = NULL;
+  RYFT_TRY(compile(client, folder, "predict.mlir", &predict));
+  return ryft_session_create(
+      predict, INPUTS, PARAMETERS + 1, PREDICTED, 1, /* options= */ NULL, out);
+}
+
+static ryft_error *set_parameters(ryft_session *step, const char *folder) {
   for (int i = 0; i < PARAMETERS; ++i) {
     RYFT_AUTO(npy) file = NULL;
-    RYFT_TRY(map(folder, PARAMETER_FILES[i], &file));
-    const ryft_host_array array = ryft_npy_host_array(file);
-    RYFT_TRY(ryft_buffer_from_host(m->device,
-                                   array.data,
-                                   array.size,
-                                   array.shape,
-                                   /* options= */ NULL,
-                                   &m->parameters[i],
-                                   /* done= */ NULL));
+    RYFT_TRY(map(folder, INPUTS[i], &file));
+    RYFT_TRY(ryft_session_set_host(step, INPUTS[i], ryft_npy_host_array(file)));
   }
   return NULL;
 }
 
+/* As many rows of an array as `dims` says, from `first` on. The file that it lies in stays mapped
+ * as long as somebody needs them. */
+static ryft_host_array rows(ryft_host_array array, int first, int64_t *dims) {
+  const size_t row = array.size / (size_t)array.shape.dims[0];
+  array.shape.dims = dims;
+  array.data = (const char *)array.data + (size_t)first * row;
+  array.size = (size_t)dims[0] * row;
+  return array;
+}
+
 /* One step on 32 images; the loss stays on the device until somebody reads it. */
-static ryft_error *step(model *m,
-                        const uint8_t *images,
-                        const uint8_t *labels,
-                        ryft_buffer **out_loss) {
-  RYFT_AUTO(buffer) batch = NULL, answers = NULL;
-  RYFT_TRY(ryft_buffer_from_host(m->device,
-                                 images,
-                                 BATCH * PIXELS,
-                                 RYFT_SHAPE(RYFT_U8, BATCH, PIXELS),
-                                 /* options= */ NULL,
-                                 &batch,
-                                 /* done= */ NULL));
-  RYFT_TRY(ryft_buffer_from_host(m->device,
-                                 labels,
-                                 BATCH,
-                                 RYFT_SHAPE(RYFT_U8, BATCH),
-                                 /* options= */ NULL,
-                                 &answers,
-                                 /* done= */ NULL));
-  ryft_buffer *arguments[PARAMETERS + 2] = {
-      m->parameters[0], m->parameters[1], m->parameters[2], m->parameters[3], batch, answers};
-  ryft_buffer *results[PARAMETERS + 1] = {NULL};
-  RYFT_TRY(ryft_execute(m->step,
-                        arguments,
-                        PARAMETERS + 2,
-                        /* options= */ NULL,
-                        results,
-                        PARAMETERS + 1,
-                        /* done= */ NULL));
-  for (int i = 0; i < PARAMETERS; ++i) {
-    ryft_buffer_destroy(m->parameters[i]); /* an empty handle by now: its memory was donated */
-    m->parameters[i] = results[i];
-  }
-  *out_loss = results[PARAMETERS];
-  return NULL;
+static ryft_error *step_on(ryft_session *step,
+                           ryft_host_array images,
+                           ryft_host_array labels,
+                           int first) {
+  int64_t dims[] = {BATCH, PIXELS};
+  RYFT_TRY(ryft_session_set_host(step, "images", rows(images, first, dims)));
+  RYFT_TRY(ryft_session_set_host(step, "labels", rows(labels, first, dims)));
+  return ryft_session_run(step);
 }
 
 static void show_progress(int epoch, double loss) {
@@ -129,74 +106,65 @@ static void show_progress(int epoch, double loss) {
   fflush(stdout);
 }
 
-static ryft_error *train(model *m, const uint8_t *images, const uint8_t *labels) {
+static ryft_error *train(ryft_session *step, ryft_host_array images, ryft_host_array labels) {
   for (int epoch = 1; epoch <= EPOCHS; ++epoch) {
     float loss = 0;
     for (int first = 0; first < TRAINING_IMAGES; first += BATCH) {
-      RYFT_AUTO(buffer) value = NULL;
-      RYFT_TRY(step(m, images + first * PIXELS, labels + first, &value));
-      if (first + BATCH == TRAINING_IMAGES) RYFT_TRY(ryft_buffer_read(value, &loss, sizeof loss));
+      RYFT_TRY(step_on(step, images, labels, first));
     }
+    RYFT_TRY(ryft_session_get(step, "loss", &loss, sizeof loss));
     show_progress(epoch, (double)loss);
   }
   return NULL;
 }
 
-/* Predicts all images and counts how many of those not trained on came out right. */
-static ryft_error *held_out_accuracy(model *m,
-                                     const uint8_t *images,
-                                     const uint8_t *labels,
+/* Predicts all images with the parameters where they lie, and counts how many of those not trained
+ * on came out right. */
+static ryft_error *held_out_accuracy(const ryft_session *step,
+                                     ryft_session *predict,
+                                     ryft_host_array images,
+                                     ryft_host_array labels,
                                      double *out) {
-  RYFT_AUTO(buffer) batch = NULL, predicted = NULL;
-  RYFT_TRY(ryft_buffer_from_host(m->device,
-                                 images,
-                                 IMAGES * PIXELS,
-                                 RYFT_SHAPE(RYFT_U8, IMAGES, PIXELS),
-                                 /* options= */ NULL,
-                                 &batch,
-                                 /* done= */ NULL));
-  ryft_buffer *arguments[PARAMETERS + 1] = {
-      m->parameters[0], m->parameters[1], m->parameters[2], m->parameters[3], batch};
-  RYFT_TRY(ryft_execute(m->predict,
-                        arguments,
-                        PARAMETERS + 1,
-                        /* options= */ NULL,
-                        &predicted,
-                        1,
-                        /* done= */ NULL));
+  for (int i = 0; i < PARAMETERS; ++i) {
+    RYFT_AUTO(buffer) parameter = NULL;
+    RYFT_TRY(ryft_session_output(step, INPUTS[i], &parameter));
+    RYFT_TRY(ryft_session_set(predict, INPUTS[i], parameter));
+  }
   int32_t classes[IMAGES];
-  RYFT_TRY(ryft_buffer_read(predicted, classes, sizeof classes));
+  RYFT_TRY(ryft_session_set_host(predict, "images", images));
+  RYFT_TRY(ryft_session_run(predict));
+  RYFT_TRY(ryft_session_get(predict, "classes", classes, sizeof classes));
+  const uint8_t *right_ones = labels.data;
   int right = 0;
-  for (int i = TRAINING_IMAGES; i < IMAGES; ++i) right += classes[i] == labels[i];
+  for (int i = TRAINING_IMAGES; i < IMAGES; ++i) right += classes[i] == right_ones[i];
   *out = 100.0 * right / (IMAGES - TRAINING_IMAGES);
   return NULL;
 }
 
-static ryft_error *demo(const char *folder, model *m) {
+static ryft_error *demo(const char *folder) {
   RYFT_AUTO(plugin) plugin = NULL;
   RYFT_AUTO(client) client = NULL;
   RYFT_AUTO(npy) images = NULL, labels = NULL;
+  RYFT_AUTO(session) step = NULL, predict = NULL;
   RYFT_TRY(ryft_plugin_load_cpu(/* options= */ NULL, &plugin));
   RYFT_TRY(ryft_client_create(plugin, /* options= */ NULL, &client));
-  RYFT_TRY(map(folder, "images.npy", &images));
-  RYFT_TRY(map(folder, "labels.npy", &labels));
-  if (ryft_npy_host_array(images).size != IMAGES * PIXELS ||
-      ryft_npy_host_array(labels).size != IMAGES) {
+  RYFT_TRY(map(folder, "images", &images));
+  RYFT_TRY(map(folder, "labels", &labels));
+  const ryft_host_array pixels = ryft_npy_host_array(images), digits = ryft_npy_host_array(labels);
+  if (pixels.size != IMAGES * PIXELS || digits.size != IMAGES) {
     return ryft_error_format(
         RYFT_INVALID_ARGUMENT, "%s does not hold the %d digits", folder, IMAGES);
   }
-  RYFT_TRY(model_load(m, client, folder));
-  RYFT_TRY(train(m, ryft_npy_host_array(images).data, ryft_npy_host_array(labels).data));
+  RYFT_TRY(open_step(client, folder, &step));
+  RYFT_TRY(open_predict(client, folder, &predict));
+  RYFT_TRY(set_parameters(step, folder));
+  RYFT_TRY(train(step, pixels, digits));
   double accuracy = 0;
-  RYFT_TRY(held_out_accuracy(
-      m, ryft_npy_host_array(images).data, ryft_npy_host_array(labels).data, &accuracy));
+  RYFT_TRY(held_out_accuracy(step, predict, pixels, digits, &accuracy));
   printf("held-out accuracy: %.1f %%\n", accuracy);
   return NULL;
 }
 
 int main(int argc, char **argv) {
-  model m = {.device = NULL};
-  ryft_error *error = demo(argc > 1 ? argv[1] : "examples/digits", &m);
-  model_free(&m);
-  return ryft_exit_status(error);
+  return ryft_exit_status(demo(argc > 1 ? argv[1] : "examples/digits"));
 }

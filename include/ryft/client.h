@@ -23,7 +23,7 @@ struct PJRT_Client;
 /** What CPU plugins understand. */
 typedef struct ryft_cpu_options {
   size_t struct_size;
-  int64_t device_count;     /**< simulated devices, 1 to 65536; 0: the plugin's default (4 on known
+  int64_t device_count;     /**< simulated devices, 1 to 4096; 0: the plugin's default (4 on known
                                builds) */
   int64_t process_id;       /**< shifts the device numbers; process n has devices from n * 2048 */
   ryft_choice asynchronous; /**< whether executions may run on other threads */

@@ -12,9 +12,6 @@
 
 RYFT_BEGIN_DECLS
 
-/** One holder more of the memory that `owner` stands for. */
-typedef void (*ryft_hold)(void *owner);
-
 /**
  * An array in host memory, borrowed: it lives as long as whoever lends it says.
  *
@@ -25,10 +22,10 @@ typedef void (*ryft_hold)(void *owner);
  */
 typedef struct ryft_host_array {
   ryft_shape shape;
-  const void *data; /**< dense, last dimension fastest, little-endian */
-  size_t size;      /**< in bytes */
-  ryft_hold hold;   /**< NULL: the memory cannot be held */
-  ryft_drop release;
+  const void *data;          /**< dense, last dimension fastest, little-endian */
+  size_t size;               /**< in bytes */
+  void (*hold)(void *owner); /**< NULL: the memory cannot be held */
+  void (*release)(void *owner);
   void *owner;
 } ryft_host_array;
 

@@ -2,7 +2,7 @@
 /**
  * @file ryft.h
  * Everything in the core library. Reading order: plugin, client, buffer, program,
- * loaded_executable, execute.
+ * loaded_executable, execute, session.
  */
 #ifndef RYFT_RYFT_H
 #define RYFT_RYFT_H
@@ -18,12 +18,14 @@
 #include "ryft/event.h"
 #include "ryft/executable.h"
 #include "ryft/execute.h"
+#include "ryft/host_array.h"
 #include "ryft/layout.h"
 #include "ryft/loaded_executable.h"
 #include "ryft/memory.h"
 #include "ryft/named_value.h"
 #include "ryft/plugin.h"
 #include "ryft/program.h"
+#include "ryft/session.h"
 #include "ryft/shape.h"
 #include "ryft/type.h"
 

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 #include "src/base/alloc.h"
 
-#include <stdatomic.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "src/base/error.h"
+#include "src/base/pool.h"
 #include "src/base/sized.h"
 
 /* Plugins keep pointers in place only at this alignment; less silently turns zero-copy into a copy.
@@ -41,7 +42,10 @@ static ryft_allocator current = {
     .release = default_release,
 };
 
-static atomic_size_t live_objects;
+static atomic_size_t live_objects; /* without those that are holders of something */
+
+static pthread_mutex_t holders_lock = PTHREAD_MUTEX_INITIALIZER;
+static ryft__holders *all_holders;
 
 void *ryft__alloc(size_t size) {
   return current.allocate(current.user, size == 0 ? 1 : size);
@@ -83,8 +87,45 @@ void ryft__object_gone(void) {
   atomic_fetch_sub_explicit(&live_objects, 1, memory_order_relaxed);
 }
 
+static void lock_holders(void) {
+  (void)pthread_mutex_lock(&holders_lock);
+}
+
+static void unlock_holders(void) {
+  (void)pthread_mutex_unlock(&holders_lock);
+}
+
+/* A fork waits for the lock, or its child might find it taken for ever. */
+static void guard_forks(void) {
+  (void)pthread_atfork(lock_holders, unlock_holders, unlock_holders);
+}
+
+void ryft__holders_begin(ryft__holders *holders) {
+  static pthread_once_t once = PTHREAD_ONCE_INIT;
+  (void)pthread_once(&once, guard_forks);
+  atomic_init(&holders->sum, RYFT__OTHER);
+  lock_holders();
+  holders->next = all_holders;
+  all_holders = holders;
+  unlock_holders();
+}
+
+void ryft__holders_end(ryft__holders *holders) {
+  lock_holders();
+  ryft__holders **link = &all_holders;
+  while (*link != holders) link = &(*link)->next;
+  *link = holders->next;
+  unlock_holders();
+}
+
 size_t ryft_live_objects(void) {
-  return atomic_load_explicit(&live_objects, memory_order_relaxed);
+  uint64_t count = atomic_load_explicit(&live_objects, memory_order_relaxed);
+  lock_holders();
+  for (ryft__holders *each = all_holders; each != NULL; each = each->next) {
+    count += atomic_load_explicit(&each->sum, memory_order_relaxed) % RYFT__OTHER;
+  }
+  unlock_holders();
+  return count;
 }
 
 ryft_error *ryft_allocator_set(const ryft_allocator *allocator) {
@@ -104,6 +145,7 @@ ryft_error *ryft_allocator_set(const ryft_allocator *allocator) {
                        "%zu objects are alive; set the allocator before making any",
                        alive);
   }
+  ryft__pool_keep(chosen.allocate == default_allocate);
   current = chosen;
   return NULL;
 }

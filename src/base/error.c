@@ -113,6 +113,12 @@ static ryft_error *format_error(ryft_code code,
                                 const char *where,
                                 const char *entry_point,
                                 const char *format,
+                                va_list arguments) RYFT_PRINTF(4, 0);
+
+static ryft_error *format_error(ryft_code code,
+                                const char *where,
+                                const char *entry_point,
+                                const char *format,
                                 va_list arguments) {
   char local[512];
   va_list again;

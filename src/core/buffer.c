@@ -4,7 +4,7 @@
 #include "src/core/buffer.h"
 
 #include "src/abi/gen/calls.h"
-#include "src/base/alloc.h"
+#include "src/base/pool.h"
 #include "src/base/sized.h"
 #include "src/core/event.h"
 #include "src/core/layout.h"
@@ -16,30 +16,38 @@ static const ryft__table *table_of(const ryft_buffer *buffer) {
 void ryft__buffer_destroy_raw(const ryft__table *table, PJRT_Buffer *raw) {
   if (raw == NULL) return;
   PJRT_Buffer_Destroy_Args args = {.buffer = raw};
+  ryft_error *error = ryft__PJRT_Buffer_Destroy(table, &args, __func__);
   /* There is nobody to tell, and nothing more that could be done. */
-  ryft_error_destroy(ryft__PJRT_Buffer_Destroy(table, &args, __func__));
+  if (RYFT__UNLIKELY(error != NULL)) ryft_error_destroy(error);
+}
+
+ryft_error *ryft__buffer_make(ryft_client *client,
+                              PJRT_Buffer *raw,
+                              const ryft__known_shape *shape,
+                              ryft_buffer **out) {
+  ryft_buffer *buffer = ryft__pool_take();
+  *out = buffer;
+  if (RYFT__UNLIKELY(buffer == NULL)) {
+    ryft__buffer_destroy_raw(client->table, raw);
+    ryft__client_release_objects(client, 1);
+    return ryft__out_of_memory();
+  }
+  buffer->raw = raw;
+  buffer->client = client;
+  atomic_init(&buffer->shape, shape);
+  atomic_init(&buffer->device, NULL);
+  atomic_init(&buffer->memory, NULL);
+  atomic_init(&buffer->facts, 0);
+  atomic_init(&buffer->holders, 1);
+  return NULL;
 }
 
 ryft_error *ryft__buffer_adopt(ryft_client *client,
                                PJRT_Buffer *raw,
                                const ryft__known_shape *shape,
                                ryft_buffer **out) {
-  *out = NULL;
-  ryft_buffer *buffer = ryft__alloc(sizeof *buffer);
-  if (buffer == NULL) {
-    ryft__buffer_destroy_raw(client->table, raw);
-    return ryft__out_of_memory();
-  }
-  buffer->raw = raw;
-  buffer->client = ryft__client_hold(client);
-  atomic_init(&buffer->shape, shape);
-  atomic_init(&buffer->device, NULL);
-  atomic_init(&buffer->memory, NULL);
-  atomic_init(&buffer->facts, 0);
-  atomic_init(&buffer->holders, 1);
-  ryft__object_born();
-  *out = buffer;
-  return NULL;
+  ryft__client_hold_objects(client, 1);
+  return ryft__buffer_make(client, raw, shape, out);
 }
 
 ryft_buffer *ryft__buffer_hold(ryft_buffer *buffer) {
@@ -57,9 +65,8 @@ void ryft_buffer_destroy(ryft_buffer *buffer) {
   if (buffer == NULL || !let_go(buffer)) return;
   ryft_client *client = buffer->client;
   ryft__buffer_destroy_raw(client->table, buffer->raw);
-  ryft__free(buffer);
-  ryft__object_gone();
-  ryft__client_release(client);
+  ryft__pool_give(buffer);
+  ryft__client_release_objects(client, 1);
 }
 
 static ryft_error *ask_shape(const ryft_buffer *buffer,

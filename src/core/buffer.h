@@ -5,6 +5,7 @@
 #include <stdatomic.h>
 
 #include "ryft/buffer.h"
+#include "src/base/pool.h"
 #include "src/core/client.h"
 
 /* Answers that do not change in a buffer's life; each comes with a bit that says it is known. */
@@ -27,13 +28,19 @@ struct ryft_buffer {
   atomic_uint facts;
   atomic_uint holders; /* the user's handle and every session that the buffer was given to */
 };
-_Static_assert(sizeof(struct ryft_buffer) <= 96, "programs hold very many buffers");
+_Static_assert(sizeof(struct ryft_buffer) <= RYFT__POOL_PIECE, "handles come from the pool");
 
 /* Takes the plugin's buffer, also when it fails; `shape` may be NULL when unknown. */
 RYFT_MUST_USE ryft_error *ryft__buffer_adopt(ryft_client *client,
                                              PJRT_Buffer *raw,
                                              const ryft__known_shape *shape,
                                              ryft_buffer **out);
+
+/* The same where the client was held for the buffer before, with ryft__client_hold_objects. */
+RYFT_MUST_USE ryft_error *ryft__buffer_make(ryft_client *client,
+                                            PJRT_Buffer *raw,
+                                            const ryft__known_shape *shape,
+                                            ryft_buffer **out);
 
 /* One more holder; gives `buffer` back. ryft_buffer_destroy is one less. */
 ryft_buffer *ryft__buffer_hold(ryft_buffer *buffer);

@@ -160,12 +160,12 @@ static ryft_error *make(ryft_plugin *plugin,
   }
   client->table = &plugin->table;
   client->plugin = plugin;
-  atomic_init(&client->holders, 1);
   error = create_raw(plugin, options, &client->raw, where);
   if (error != NULL) {
     ryft__client_free(client);
     return error;
   }
+  ryft__holders_begin(&client->holders);
   ryft__object_born();
   *out = client;
   return NULL;

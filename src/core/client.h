@@ -5,6 +5,7 @@
 #include <stdatomic.h>
 
 #include "ryft/client.h"
+#include "src/base/alloc.h"
 #include "src/core/device.h"
 #include "src/core/memory.h"
 #include "src/core/plugin.h"
@@ -14,7 +15,7 @@ struct ryft_client {
   const ryft__table *table; /* the plugin's, one step nearer */
   PJRT_Client *raw;
   ryft_plugin *plugin;
-  atomic_size_t holders; /* the user's handle and every object made from the client */
+  ryft__holders holders; /* the user's handle and every object made from the client */
   char *platform_name;
   char *platform_version;
   int process_index;
@@ -39,6 +40,20 @@ ryft_client *ryft__client_hold(ryft_client *client);
 /* One holder less. The last one ends the plugin's client; on a plugin's own thread, inside a
  * callback, that is handed to a thread of ours, since plugins join their threads while they end. */
 void ryft__client_release(ryft_client *client);
+
+/* What the last holder does. */
+RYFT__COLD void ryft__client_unheld(ryft_client *client);
+
+/* The same for objects that come and go with every execution: these count as alive by holding. */
+static inline void ryft__client_hold_objects(ryft_client *client, size_t count) {
+  atomic_fetch_add_explicit(&client->holders.sum, count * RYFT__OBJECT, memory_order_relaxed);
+}
+static inline void ryft__client_release_objects(ryft_client *client, size_t count) {
+  const uint64_t units = count * RYFT__OBJECT;
+  if (atomic_fetch_sub_explicit(&client->holders.sum, units, memory_order_acq_rel) == units) {
+    ryft__client_unheld(client);
+  }
+}
 
 /* Frees the client's memory; the plugin's client is not touched. */
 void ryft__client_free(ryft_client *client);

@@ -38,6 +38,7 @@ static void end(ryft_client *client) {
   ryft__client_lifecycle_lock();
   ryft_error_destroy(ryft__PJRT_Client_Destroy(client->table, &args, "ryft_client_destroy"));
   ryft__client_lifecycle_unlock();
+  ryft__holders_end(&client->holders);
   ryft__client_free(client);
   ryft__object_gone();
 }
@@ -79,17 +80,22 @@ static void end_what_was_put_off(void) {
 }
 
 ryft_client *ryft__client_hold(ryft_client *client) {
-  atomic_fetch_add_explicit(&client->holders, 1, memory_order_relaxed);
+  atomic_fetch_add_explicit(&client->holders.sum, RYFT__OTHER, memory_order_relaxed);
   return client;
 }
 
-void ryft__client_release(ryft_client *client) {
-  if (client == NULL) return;
-  if (atomic_fetch_sub_explicit(&client->holders, 1, memory_order_acq_rel) != 1) return;
+void ryft__client_unheld(ryft_client *client) {
   if (callback_depth != 0) {
     end_elsewhere(client);
     return;
   }
   end(client);
   if (!ryft__forked()) end_what_was_put_off();
+}
+
+void ryft__client_release(ryft_client *client) {
+  if (client == NULL) return;
+  const uint64_t before =
+      atomic_fetch_sub_explicit(&client->holders.sum, RYFT__OTHER, memory_order_acq_rel);
+  if (before == RYFT__OTHER) ryft__client_unheld(client);
 }

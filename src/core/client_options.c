@@ -9,7 +9,7 @@
 #include "src/core/named_value.h"
 
 enum {
-  DEVICE_COUNT_MAX = 65536,
+  DEVICE_COUNT_MAX = 4096,
   DEVICES_PER_PROCESS = 2048, /* CPU plugins number the devices of process n from n * 2048 */
   PROCESS_ID_MAX = (INT_MAX - DEVICE_COUNT_MAX) / DEVICES_PER_PROCESS,
   /* Older CPU plugins ignore options they do not know, without a word. 0.106 knows cpu_device_count

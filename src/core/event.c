@@ -5,6 +5,7 @@
 
 #include "src/abi/gen/calls.h"
 #include "src/base/alloc.h"
+#include "src/base/pool.h"
 
 /* Zero for the plugin's own events. */
 enum { OF_PLUGIN, UNSET, SET };
@@ -20,7 +21,8 @@ ryft_error *ryft__event_await_raw(const ryft__table *table, PJRT_Event *raw, con
 void ryft__event_destroy_raw(const ryft__table *table, PJRT_Event *raw) {
   if (raw == NULL) return;
   PJRT_Event_Destroy_Args args = {.event = raw};
-  ryft_error_destroy(ryft__PJRT_Event_Destroy(table, &args, "ryft_event_destroy"));
+  ryft_error *error = ryft__PJRT_Event_Destroy(table, &args, "ryft_event_destroy");
+  if (RYFT__UNLIKELY(error != NULL)) ryft_error_destroy(error);
 }
 
 static ryft_error *is_ready_raw(const ryft__table *table,
@@ -104,7 +106,7 @@ static ryft_error *make(const ryft__table *table,
                         PJRT_Event *raw,
                         int state,
                         ryft_event **out) {
-  ryft_event *event = ryft__alloc(sizeof *event);
+  ryft_event *event = ryft__pool_take();
   *out = NULL;
   if (event == NULL) {
     ryft__event_destroy_raw(table, raw);
@@ -113,8 +115,11 @@ static ryft_error *make(const ryft__table *table,
   *event = (ryft_event){.table = table, .raw = raw, .client = client};
   atomic_init(&event->state, state);
   atomic_init(&event->waiter, NULL);
-  if (client != NULL) ryft__client_hold(client);
-  ryft__object_born();
+  if (client != NULL) {
+    ryft__client_hold_objects(client, 1);
+  } else {
+    ryft__object_born();
+  }
   *out = event;
   return NULL;
 }
@@ -164,19 +169,27 @@ ryft_error *ryft_event_set(ryft_event *event, const ryft_error *error) {
   return set_raw(event, ryft_error_code(error), ryft_error_message(error), __func__);
 }
 
+static void cancel(ryft_event *event, const char *where) {
+  int state = UNSET;
+  if (!atomic_compare_exchange_strong(&event->state, &state, SET)) return;
+  ryft_error_destroy(
+      set_raw(event, RYFT_CANCELLED, "the event was destroyed before it was set", where));
+}
+
 void ryft_event_destroy(ryft_event *event) {
   if (event == NULL) return;
-  int state = UNSET;
-  if (atomic_compare_exchange_strong(&event->state, &state, SET)) {
-    ryft_error_destroy(
-        set_raw(event, RYFT_CANCELLED, "the event was destroyed before it was set", __func__));
+  if (atomic_load_explicit(&event->state, memory_order_acquire) != OF_PLUGIN) {
+    cancel(event, __func__);
   }
   ryft__event_destroy_raw(event->table, event->raw);
   ryft__waiter_release(atomic_load_explicit(&event->waiter, memory_order_acquire));
   ryft_client *client = event->client;
-  ryft__free(event);
-  ryft__object_gone();
-  ryft__client_release(client);
+  ryft__pool_give(event);
+  if (client != NULL) {
+    ryft__client_release_objects(client, 1);
+  } else {
+    ryft__object_gone();
+  }
 }
 
 PJRT_Event *ryft_event_raw(const ryft_event *event) {

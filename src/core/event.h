@@ -5,6 +5,7 @@
 #include <stdatomic.h>
 
 #include "ryft/event.h"
+#include "src/base/pool.h"
 #include "src/core/client.h"
 
 typedef struct ryft__waiter ryft__waiter;
@@ -17,6 +18,7 @@ struct ryft_event {
   /* Made by the first wait with a timeout that has to sleep, and used by all that follow. */
   _Atomic(ryft__waiter *) waiter;
 };
+_Static_assert(sizeof(struct ryft_event) <= RYFT__POOL_PIECE, "handles come from the pool");
 
 /* Takes the plugin's event, also when it fails: `*out` owns it and holds `client`, which may be
  * NULL. */

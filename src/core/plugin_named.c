@@ -2,7 +2,6 @@
 /* Loading a plugin by the name of its platform. */
 #include <string.h>
 
-#include "src/base/alloc.h"
 #include "src/base/error.h"
 #include "src/base/sized.h"
 #include "src/core/discover.h"

@@ -103,15 +103,16 @@ static ryft_error *check_depth(const scanner *s) {
 /* How many bytes one element takes; 1 for types not known here, so that nothing is refused for
  * them. */
 static uint64_t element_bytes(const char *type, size_t size) {
+  const bool is_complex = size > 8 && memcmp(type, "complex<", 8) == 0;
   uint64_t bits = 0;
-  size_t i = 0;
-  if (size > 8 && memcmp(type, "complex<", 8) == 0) return 2 * element_bytes(type + 8, size - 8);
-  if (size >= 5 && memcmp(type, "index", 5) == 0) return 8;
-  while (i < size && !is_digit(type[i])) ++i; /* i32, ui4, f8E4M3FN, bf16 */
+  size_t i = is_complex ? 8 : 0;
+  if (size >= i + 5 && memcmp(type + i, "index", 5) == 0) return 8;
+  /* i32, ui4, f8E4M3FN, bf16: the word's own digits, not some that follow far behind it. */
+  while (i < size && is_name(type[i]) && !is_digit(type[i])) ++i;
   for (; i < size && is_digit(type[i]) && bits < 100000; ++i) {
     bits = bits * 10 + (uint64_t)(type[i] - '0');
   }
-  return bits <= 8 ? 1 : (bits + 7) / 8;
+  return (bits <= 8 ? 1 : (bits + 7) / 8) * (is_complex ? 2 : 1);
 }
 
 /* At the dimensions of a tensor type: their product, 0 for one too large for an int64. Zeros and

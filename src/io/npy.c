@@ -101,6 +101,23 @@ static bool misaligned(const ryft_npy *npy, const void *data) {
   return (alignment & (alignment - 1)) == 0 && ((uintptr_t)data & (alignment - 1)) != 0;
 }
 
+static void hold(void *owner) {
+  ryft_npy *npy = owner;
+  atomic_fetch_add_explicit(&npy->holders, 1, memory_order_relaxed);
+}
+
+static void release(void *owner) {
+  ryft_npy_destroy(owner);
+}
+
+/* The caller's own bytes are not ours to keep. */
+static void make_holdable(ryft_npy *npy) {
+  if (npy->file.data == NULL && npy->converted == NULL) return;
+  npy->array.hold = hold;
+  npy->array.release = release;
+  npy->array.owner = npy;
+}
+
 static ryft_error *read_array(ryft_npy *npy, ryft_bytes bytes, const char *where) {
   ryft__npy_header *header = &npy->header;
   size_t count = 0, size = 0;
@@ -126,6 +143,7 @@ static ryft_error *read_array(ryft_npy *npy, ryft_bytes bytes, const char *where
     convert(header, count, data, npy->converted);
     npy->array.data = npy->converted;
   }
+  make_holdable(npy);
   return header->type == RYFT_PRED ? check_preds(npy, where) : NULL;
 }
 
@@ -169,23 +187,6 @@ ryft_error *ryft_npy_map(const char *path, ryft_npy **out) {
   else
     ryft_npy_destroy(npy);
   return error;
-}
-
-static void hold(void *owner) {
-  ryft_npy *npy = owner;
-  atomic_fetch_add_explicit(&npy->holders, 1, memory_order_relaxed);
-}
-
-static void release(void *owner) {
-  ryft_npy_destroy(owner);
-}
-
-/* The caller's own bytes are not ours to keep. */
-static void make_holdable(ryft_npy *npy) {
-  if (npy->file.data == NULL && npy->converted == NULL) return;
-  npy->array.hold = hold;
-  npy->array.release = release;
-  npy->array.owner = npy;
 }
 
 ryft_host_array ryft_npy_host_array(const ryft_npy *npy) {

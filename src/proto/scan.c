@@ -26,18 +26,23 @@ static bool type_fits(const ProtobufCFieldDescriptor *known, uint32_t wire_type)
   switch (known->type) {
     case PROTOBUF_C_TYPE_STRING:
     case PROTOBUF_C_TYPE_BYTES:
-    case PROTOBUF_C_TYPE_MESSAGE: return wire_type == RYFT__WIRE_BYTES;
-    default: break;
+    case PROTOBUF_C_TYPE_MESSAGE:
+      return wire_type == RYFT__WIRE_BYTES;
+    default:
+      break;
   }
   if (wire_type == RYFT__WIRE_BYTES) return known->label == PROTOBUF_C_LABEL_REPEATED; /* packed */
   switch (known->type) {
     case PROTOBUF_C_TYPE_FLOAT:
     case PROTOBUF_C_TYPE_FIXED32:
-    case PROTOBUF_C_TYPE_SFIXED32: return wire_type == RYFT__WIRE_FIXED32;
+    case PROTOBUF_C_TYPE_SFIXED32:
+      return wire_type == RYFT__WIRE_FIXED32;
     case PROTOBUF_C_TYPE_DOUBLE:
     case PROTOBUF_C_TYPE_FIXED64:
-    case PROTOBUF_C_TYPE_SFIXED64: return wire_type == RYFT__WIRE_FIXED64;
-    default: return wire_type == RYFT__WIRE_VARINT;
+    case PROTOBUF_C_TYPE_SFIXED64:
+      return wire_type == RYFT__WIRE_FIXED64;
+    default:
+      return wire_type == RYFT__WIRE_VARINT;
   }
 }
 

@@ -3,7 +3,7 @@
 """`ryft run` as scripts meet it: the binary, a real plugin, files, exit statuses.
 
 RYFT_TEST_PLUGIN names the plugin and RYFT_TEST_PLUGIN_MINOR its API, such as 0.81; without them only what needs no
-plugin is tested.
+plugin is tested. Longer than other files: all of it shares the few programs and helpers at its top.
 """
 import json
 import os

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "ryft/ryft.h"
 #include "support/allocator.h"
 #include "support/assert.h"
 #include "support/plugin.h"

@@ -7,6 +7,8 @@
 #include <stdatomic.h>
 #include <time.h>
 
+#include "ryft/buffer.h"
+#include "ryft/event.h"
 #include "support/assert.h"
 #include "support/plugin.h"
 

@@ -3,9 +3,12 @@
 #ifndef RYFT_TESTS_CORE_PROGRAM_SUPPORT_H
 #define RYFT_TESTS_CORE_PROGRAM_SUPPORT_H
 
+#include <stdio.h>
 #include <string.h>
 
+#include "ryft/ryft.h"
 #include "core/buffer_support.h"
+#include "src/base/base.h"
 #include "support/temp.h"
 
 #define ADD_TEXT                                                                             \

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
+/* Longer than most files: it is one short function for each public function of the library. */
 #include "core/sweep_scenarios.h"
 
 #include "support/assert.h"
@@ -257,6 +258,13 @@ static ryft_error *event_is_ready(const scene *s) {
   return error;
 }
 
+static ryft_error *event_await(const scene *s) {
+  return ryft_event_await(s->ready);
+}
+static ryft_error *event_error(const scene *s) {
+  return ryft_event_error(s->ready);
+}
+
 static ryft_error *event_await_for(const scene *s) {
   ryft_error *error = ryft_event_await_for(s->event, /* nanoseconds= */ 1);
   if (ryft_error_code(error) != RYFT_DEADLINE_EXCEEDED) return error;
@@ -328,6 +336,16 @@ static ryft_error *encode_options(const scene *s) {
   ryft_error *error = ryft_compile_options_encode(&options, &data, &size);
   CHECK(error, data);
   ryft_host_free(data);
+  return error;
+}
+
+static ryft_error *program_create(const scene *s) {
+  (void)s;
+  POISONED(program, program);
+  ryft_error *error = ryft_program_create(
+      /* format= */ NULL, (ryft_bytes){plain_text, sizeof plain_text - 1}, &program);
+  CHECK(error, program);
+  ryft_program_destroy(program);
   return error;
 }
 
@@ -426,6 +444,23 @@ static ryft_error *execute_keep(const scene *s) {
   return execute_with(s, &options, true);
 }
 
+static ryft_error *execute_all(const scene *s) {
+  ryft_buffer *list[] = {s->left, s->right};
+  ryft_buffer *const *arguments[] = {list};
+  ryft_buffer *results[2] = {poison(), poison()};
+  ryft_buffer **outputs[] = {results};
+  POISONED(event, done);
+  ryft_error *error =
+      ryft_execute_all(s->executable, arguments, 1, 2, /* options= */ NULL, outputs, 2, &done);
+  CHECK(error, results[0]);
+  CHECK(error, results[1]);
+  CHECK(error, done);
+  ryft_event_destroy(done);
+  ryft_buffer_destroy(results[0]);
+  ryft_buffer_destroy(results[1]);
+  return error;
+}
+
 /* A whole life, where a failure in the middle meets objects that are alive. */
 static ryft_error *whole_life(const scene *s) {
   ryft_client *client = NULL;
@@ -498,10 +533,13 @@ const scenario sweep_scenarios[] = {
     {"event_create", event_create, "PJRT_Event_Set"},
     {"event_set", event_set, ""},
     {"event_is_ready", event_is_ready, ""},
+    {"event_await", event_await, ""},
+    {"event_error", event_error, ""},
     {"event_await_for", event_await_for, ""},
     {"event_on_ready", event_on_ready, ""},
     {"client_compile", client_compile, SIGNATURE},
     {"client_compile_options", client_compile_options, SIGNATURE},
+    {"program_create", program_create, ""},
     {"compile_options_encode", encode_options, ""},
     {"client_load", client_load, SIGNATURE},
     {"executable_name", executable_name, ""},
@@ -515,6 +553,7 @@ const scenario sweep_scenarios[] = {
     {"execute", execute, ""},
     {"execute_event", execute_event, ""},
     {"execute_keep", execute_keep, ""},
+    {"execute_all", execute_all, ""},
     {"whole_life", whole_life, ATTRIBUTES " " SIGNATURE " " FAST_READ},
 };
 

@@ -2,6 +2,7 @@
 /* Buffers from host memory: what they hold, who keeps the memory for how long, and what is refused.
  */
 #include "core/buffer_support.h"
+#include "ryft/ryft.h"
 
 static const float SIX[6] = {0, 1, 2, 3, 4, 5};
 

@@ -2,6 +2,7 @@
 /* What buffers tell about themselves, and their contents on the way back. */
 #include "core/buffer_support.h"
 #include "ryft/abi/pjrt.h"
+#include "ryft/ryft.h"
 #include "src/core/buffer.h"
 
 static const float SIX[6] = {0, 1, 2, 3, 4, 5};

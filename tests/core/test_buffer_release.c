@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /* Host memory comes back exactly once and never while it is in use, whatever the plugin refuses. */
 #include "core/buffer_support.h"
+#include "ryft/ryft.h"
 
 static const float SIX[6] = {0, 1, 2, 3, 4, 5};
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /* Bit for bit: every element type there and back, both ways, in several shapes. */
 #include "core/buffer_support.h"
+#include "ryft/ryft.h"
 
 enum { LAST_TYPE = RYFT_F6E3M2FN, MOST_BYTES = 96 * 16 };
 

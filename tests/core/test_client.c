@@ -5,6 +5,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "ryft/ryft.h"
 #include "support/assert.h"
 #include "support/plugin.h"
 
@@ -134,7 +135,7 @@ static void new_03_options_that_crash_plugins_are_refused(void **state) {
   refuse(&typed, "reserved");
   const ryft_named_value none = ryft_named_int64("cpu_device_count", 0);
   refuse(&(ryft_client_options){RYFT_SIZED(ryft_client_options), .values = &none, .value_count = 1},
-         "between 1 and 65536");
+         "between 1 and 4096");
   const ryft_named_value text = ryft_named_string("cpu_device_count", "two");
   refuse(&(ryft_client_options){RYFT_SIZED(ryft_client_options), .values = &text, .value_count = 1},
          "must be an int64");

@@ -301,7 +301,7 @@ static void cmp_04_a_hostile_base(void **state) {
   (void)state;
   static const unsigned char truncated[] = {0x1a, 5, 0x28};
   static const unsigned char wrong_type[] = {0x2a, 1, 0}; /* profile_version as bytes */
-  static const unsigned char wrong_bool[] = {0x22, 1, 1};     /* compile_portable_executable as bytes */
+  static const unsigned char wrong_bool[] = {0x22, 1, 1}; /* compile_portable_executable as bytes */
   static const unsigned char group[] = {0x0b, 0x0c};      /* groups */
   static const unsigned char zero_field[] = {0x00, 0x00}; /* field number 0 */
   static const unsigned char long_varint[] = {

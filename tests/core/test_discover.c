@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "ryft/catalogue.h"
+#include "ryft/ryft.h"
 #include "src/core/discover.h"
 #include "support/assert.h"
 #include "support/plugin.h"

@@ -22,12 +22,13 @@ static void exe_01_results_and_done(void **state) {
 
 static void exe_01_no_arguments_no_results(void **state) {
   const fixture *self = *state;
-  ryft_loaded_executable *constant = compile(
-      self,
-      "func.func @main() -> tensor<4xf32> {"
-      " %0 = stablehlo.constant dense<[1.0, 3.0, 5.0, 7.0]> : tensor<4xf32>  return %0 : tensor<4xf32> }",
-      NULL);
-  ryft_loaded_executable *nothing = compile(self, "func.func @main(%a: tensor<4xf32>) { return }", NULL);
+  ryft_loaded_executable *constant = compile(self,
+                                             "func.func @main() -> tensor<4xf32> {"
+                                             " %0 = stablehlo.constant dense<[1.0, 3.0, 5.0, 7.0]> "
+                                             ": tensor<4xf32>  return %0 : tensor<4xf32> }",
+                                             NULL);
+  ryft_loaded_executable *nothing =
+      compile(self, "func.func @main(%a: tensor<4xf32>) { return }", NULL);
   ryft_buffer *result = NULL, *argument = four(self, 0, 1);
   ryft_event *done = NULL;
   assert_ok(ryft_execute(constant, NULL, 0, NULL, &result, 1, NULL));
@@ -62,10 +63,21 @@ static void exe_13_arguments_are_checked(void **state) {
   ryft_buffer *good = four(self, 0, 1), *integers = upload(self, numbers, RYFT_SHAPE(RYFT_S32, 4));
   ryft_buffer *square = upload(self, numbers, RYFT_SHAPE(RYFT_F32, 2, 2));
   ryft_buffer *lists[][2] = {{good, integers}, {square, good}, {good, NULL}, {good, good}};
-  expect_refused(add, lists[0], 2, NULL, RYFT_INVALID_ARGUMENT, "argument 1 is s32[4], the program takes f32[4]");
-  expect_refused(add, lists[1], 2, NULL, RYFT_INVALID_ARGUMENT, "argument 0 is f32[2,2], the program takes f32[4]");
+  expect_refused(add,
+                 lists[0],
+                 2,
+                 NULL,
+                 RYFT_INVALID_ARGUMENT,
+                 "argument 1 is s32[4], the program takes f32[4]");
+  expect_refused(add,
+                 lists[1],
+                 2,
+                 NULL,
+                 RYFT_INVALID_ARGUMENT,
+                 "argument 0 is f32[2,2], the program takes f32[4]");
   expect_refused(add, lists[2], 2, NULL, RYFT_INVALID_ARGUMENT, "argument 1 is NULL");
-  expect_refused(add, lists[3], 1, NULL, RYFT_INVALID_ARGUMENT, "count of arguments is 1, the program has 2");
+  expect_refused(
+      add, lists[3], 1, NULL, RYFT_INVALID_ARGUMENT, "count of arguments is 1, the program has 2");
   ryft_buffer *outputs[2] = {good, good};
   assert_code(ryft_execute(add, lists[3], 2, NULL, outputs, 2, NULL),
               RYFT_INVALID_ARGUMENT,
@@ -103,10 +115,21 @@ static void exe_13_another_client(void **state) {
   fixture other = {.plugin = self->plugin};
   assert_ok(ryft_client_create(self->plugin, NULL, &other.client));
   ryft_buffer *foreign = four(&other, 0, 1), *own = four(self, 0, 1);
-  expect_refused(add, (ryft_buffer *[]){own, foreign}, 2, NULL, RYFT_INVALID_ARGUMENT, "argument 1 belongs to another client");
+  expect_refused(add,
+                 (ryft_buffer *[]){own, foreign},
+                 2,
+                 NULL,
+                 RYFT_INVALID_ARGUMENT,
+                 "argument 1 belongs to another client");
   const ryft_execute_options there = {
-      RYFT_SIZED(ryft_execute_options), .device = ryft_client_addressable_devices(other.client).items[0]};
-  expect_refused(add, (ryft_buffer *[]){own, own}, 2, &there, RYFT_INVALID_ARGUMENT, "none of those");
+      RYFT_SIZED(ryft_execute_options),
+      .device = ryft_client_addressable_devices(other.client).items[0]};
+  expect_refused(add,
+                 (ryft_buffer *[]){own, own},
+                 2,
+                 &there,
+                 RYFT_INVALID_ARGUMENT,
+                 "not compiled for device 0 alone");
   ryft_buffer_destroy(foreign);
   ryft_buffer_destroy(own);
   ryft_client_destroy(other.client);
@@ -140,7 +163,8 @@ static void exe_03_donation(void **state) {
   expect_four(sum, 11, 2);
   assert_true(is_deleted(given));
   assert_false(is_deleted(read));
-  expect_refused(step, (ryft_buffer *[]){given, read}, 2, NULL, RYFT_INVALID_ARGUMENT, "deleted or donated");
+  expect_refused(
+      step, (ryft_buffer *[]){given, read}, 2, NULL, RYFT_INVALID_ARGUMENT, "deleted or donated");
   ryft_buffer_destroy(given);
   ryft_buffer_destroy(read);
   ryft_loaded_executable_destroy(step);
@@ -166,8 +190,10 @@ static void exe_03_kept_arguments(void **state) {
     expect_four(sum, 2, 2);
     assert_false(is_deleted(value));
   }
-  expect_refused(step, arguments, 2, &wrong[0], RYFT_INVALID_ARGUMENT, "keep names argument 2 of 2");
-  expect_refused(step, arguments, 2, &wrong[1], RYFT_INVALID_ARGUMENT, "keep names argument -1 of 2");
+  expect_refused(
+      step, arguments, 2, &wrong[0], RYFT_INVALID_ARGUMENT, "keep names argument 2 of 2");
+  expect_refused(
+      step, arguments, 2, &wrong[1], RYFT_INVALID_ARGUMENT, "keep names argument -1 of 2");
   expect_refused(step, arguments, 2, &wrong[2], RYFT_INVALID_ARGUMENT, "keep is NULL");
   expect_four(value, 1, 1);
   ryft_loaded_executable_destroy(step);
@@ -178,7 +204,8 @@ static void exe_03_one_buffer_twice(void **state) {
   const fixture *self = *state;
   ryft_loaded_executable *step = compile(self, DONATE_TEXT, NULL);
   ryft_buffer *value = four(self, 0, 1);
-  expect_refused(step, (ryft_buffer *[]){value, value}, 2, NULL, RYFT_INVALID_ARGUMENT, "first use: 0");
+  expect_refused(
+      step, (ryft_buffer *[]){value, value}, 2, NULL, RYFT_INVALID_ARGUMENT, "first use: 0");
   assert_false(is_deleted(value));
   expect_four(value, 1, 1);
   ryft_loaded_executable_destroy(step);
@@ -203,14 +230,16 @@ static void exe_02_a_chosen_device(void **state) {
   const ryft_device_list devices = ryft_client_addressable_devices(self->client);
   assert_int_equal(ryft_loaded_executable_devices(add).count, 0);
   for (size_t i = 0; i < devices.count; ++i) {
-    const ryft_execute_options options = {RYFT_SIZED(ryft_execute_options), .device = devices.items[i]};
+    const ryft_execute_options options = {RYFT_SIZED(ryft_execute_options),
+                                          .device = devices.items[i]};
     const ryft_device *found = NULL;
     ryft_buffer *value = four(self, i, 1), *sum = NULL;
     assert_ok(ryft_execute(add, (ryft_buffer *[]){value, value}, 2, &options, &sum, 1, NULL));
     assert_ok(ryft_buffer_device(sum, &found));
     assert_ptr_equal(found, devices.items[i]);
     expect_four(sum, 2, 2);
-    expect_refused(add, (ryft_buffer *[]){value, value}, 2, NULL, RYFT_INVALID_ARGUMENT, "name a device");
+    expect_refused(
+        add, (ryft_buffer *[]){value, value}, 2, NULL, RYFT_INVALID_ARGUMENT, "name a device");
     ryft_buffer_destroy(value);
   }
   ryft_loaded_executable_destroy(add);
@@ -225,7 +254,12 @@ static void exe_02_the_executables_own_device(void **state) {
   assert_ok(ryft_execute(add, (ryft_buffer *[]){value, value}, 2, &options, &sum, 1, NULL));
   expect_four(sum, 2, 2);
   options.device = devices.items[1];
-  expect_refused(add, (ryft_buffer *[]){value, value}, 2, &options, RYFT_INVALID_ARGUMENT, "device 1 is none of those");
+  expect_refused(add,
+                 (ryft_buffer *[]){value, value},
+                 2,
+                 &options,
+                 RYFT_INVALID_ARGUMENT,
+                 "not compiled for device 1 alone");
   ryft_buffer_destroy(value);
   ryft_loaded_executable_destroy(add);
 }
@@ -234,7 +268,8 @@ static void exe_02_the_wrong_device(void **state) {
   const fixture *self = *state;
   ryft_loaded_executable *add = compile(self, ADD_TEXT, NULL);
   ryft_buffer *value = four(self, 2, 1);
-  expect_refused(add, (ryft_buffer *[]){value, value}, 2, NULL, RYFT_INVALID_ARGUMENT, "argument 0");
+  expect_refused(
+      add, (ryft_buffer *[]){value, value}, 2, NULL, RYFT_INVALID_ARGUMENT, "argument 0");
   ryft_buffer_destroy(value);
   ryft_loaded_executable_destroy(add);
 }
@@ -252,7 +287,8 @@ static void exe_12_delete(void **state) {
   expect_four(sum, 2, 2);
   assert_ok(ryft_loaded_executable_is_deleted(add, &deleted));
   assert_true(deleted);
-  expect_refused(add, (ryft_buffer *[]){value, value}, 2, NULL, RYFT_FAILED_PRECONDITION, "deleted");
+  expect_refused(
+      add, (ryft_buffer *[]){value, value}, 2, NULL, RYFT_FAILED_PRECONDITION, "deleted");
   assert_ok(ryft_executable_name(ryft_loaded_executable_program(add), &name));
   ryft_buffer_destroy(value);
   ryft_loaded_executable_destroy(add);
@@ -263,7 +299,12 @@ static void options_are_checked(void **state) {
   ryft_loaded_executable *add = compile(self, ADD_TEXT, NULL);
   ryft_buffer *value = four(self, 0, 1);
   const ryft_execute_options unsized_options = {.launch_id = 1};
-  expect_refused(add, (ryft_buffer *[]){value, value}, 2, &unsized_options, RYFT_INVALID_ARGUMENT, "struct_size");
+  expect_refused(add,
+                 (ryft_buffer *[]){value, value},
+                 2,
+                 &unsized_options,
+                 RYFT_INVALID_ARGUMENT,
+                 "struct_size");
   ryft_buffer_destroy(value);
   ryft_loaded_executable_destroy(add);
 }
@@ -276,7 +317,8 @@ static void exe_01_many_arguments(void **state) {
   char *end = text;
   ryft_buffer *arguments[COUNT], *results[COUNT];
   end = stpcpy(end, "func.func @main(");
-  for (int i = 0; i < COUNT; ++i) end += sprintf(end, "%s%%a%d: tensor<4xf32>", i == 0 ? "" : ", ", i);
+  for (int i = 0; i < COUNT; ++i)
+    end += sprintf(end, "%s%%a%d: tensor<4xf32>", i == 0 ? "" : ", ", i);
   end = stpcpy(end, ") -> (");
   for (int i = 0; i < COUNT; ++i) end += sprintf(end, "%stensor<4xf32>", i == 0 ? "" : ", ");
   end = stpcpy(end, ") { return ");

@@ -176,7 +176,7 @@ static void err_02_payloads_arrive(void **state) {
   ryft_error_destroy(error);
 }
 
-static void err_02_no_payloads_before_0_99(void **state) {
+static void err_03_no_payloads_before_0_99(void **state) {
   (void)state;
   fake_control fake;
   ryft_client *client = NULL;
@@ -313,7 +313,7 @@ int main(void) {
       WITH_CLIENT(cnf_03_latency),
       WITH_CLIENT(err_01_every_code_arrives),
       WITH_CLIENT(err_02_payloads_arrive),
-      cmocka_unit_test(err_02_no_payloads_before_0_99),
+      cmocka_unit_test(err_03_no_payloads_before_0_99),
   };
   /* Children first: they are forked, and want to load their plugin themselves. */
   return cmocka_run_group_tests(misuse, NULL, NULL) + cmocka_run_group_tests(tests, NULL, NULL);

@@ -37,7 +37,7 @@ static void cmp_01_formats_are_recognised(void **state) {
   recognises_file("program/add.mlirbc", "mlir");
   recognises_file("program/add.vhlo", "mlir");
   recognises_file("program/add.hlo", "hlo");
-  recognises("module {}", 10, "mlir");  /* with its NUL, as literals come */
+  recognises("module {}", 10, "mlir");     /* with its NUL, as literals come */
   recognises("\n\x01x\x1a\x00", 5, "hlo"); /* would be text, if text held such bytes */
 }
 

@@ -148,8 +148,11 @@ PJRT_Extension_Base *fake_extensions(void) {
     case FAKE_CHAIN_UNKNOWN: {
       /* Behind the sound ones: a type from the future, and one with too small a size. */
       static PJRT_Extension_Base tiny = {8, (PJRT_Extension_Type)(UNKNOWN_TYPE + 1), NULL};
-      static PJRT_Extension_Base unknown = {56, (PJRT_Extension_Type)UNKNOWN_TYPE, &tiny};
-      tail.next = &unknown;
+      static struct {
+        PJRT_Extension_Base base;
+        char more[32];
+      } unknown = {.base = {sizeof unknown, (PJRT_Extension_Type)UNKNOWN_TYPE, &tiny}};
+      tail.next = &unknown.base;
       break;
     }
     case FAKE_CHAIN_CYCLE:

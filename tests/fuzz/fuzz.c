@@ -3,8 +3,6 @@
 
 #include <time.h>
 
-enum { SECONDS_MAX = 1 };
-
 /* Of the library's allocations; everything runs on one thread. */
 static struct {
   size_t largest;   /* bytes of one allocation */
@@ -13,6 +11,7 @@ static struct {
   size_t before;    /* alive when the run began */
   size_t countdown; /* to the allocation that fails; 0: none will */
   bool failed;
+  unsigned seconds; /* of processor time that the run may take */
   clock_t start;
 } state = {.largest = SIZE_MAX};
 
@@ -65,18 +64,23 @@ void fuzz_begin(size_t largest) {
   state.before = state.blocks;
   state.countdown = 0;
   state.failed = false;
+  state.seconds = 1;
   state.start = clock();
 }
 
 void fuzz_end(void) {
   FUZZ_CHECK(ryft_live_objects() == 0);
   FUZZ_CHECK(state.blocks == state.before);
-  FUZZ_CHECK(clock() - state.start <= SECONDS_MAX * CLOCKS_PER_SEC);
+  FUZZ_CHECK(clock() - state.start <= (clock_t)state.seconds * CLOCKS_PER_SEC);
 }
 
 void fuzz_fail_allocation(size_t nth) {
   state.countdown = nth;
   state.failed = false;
+}
+
+void fuzz_allow_time(unsigned seconds) {
+  state.seconds = seconds;
 }
 
 void fuzz_limit_allocations(size_t size) {

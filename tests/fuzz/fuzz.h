@@ -8,7 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "ryft/ryft.h"
+#include "ryft/allocator.h"
+#include "ryft/error.h"
 #include "src/base/base.h"
 
 /* libFuzzer's, or replay.c's, which call the target. */
@@ -30,6 +31,9 @@ void fuzz_end(void);
 
 /* The library's `nth` allocation from now on fails, counted from 1; 0: none. */
 void fuzz_fail_allocation(size_t nth);
+
+/* Until the end of the run, it may take `seconds` of processor time. */
+void fuzz_allow_time(unsigned seconds);
 
 /* Until the end of the run, allocations above `size` bytes fail: for targets that may ask for any
  * amount. */

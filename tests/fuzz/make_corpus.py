@@ -220,13 +220,14 @@ def program_seeds():
     yield "blank", b" \n\t"
     yield "elf", b"\x7fELF\2\1\1"
     yield "nothing", b""
-    yield "dims", b" tensor<1x"
-    yield "parens", b" ((("
-    yield "quotes", b' ""\\"'
-    yield "comments", b" //\n"
-    yield "mains", b" @main("
-    yield "typeless_tensors", b" tensor<>"
-    yield "generic_functions", b' "func.func"()<>'
+    yield "dims", b"  tensor<1x"
+    yield "parens", b"  ((("
+    yield "quotes", b'  ""\\"'
+    yield "comments", b"  //\n"
+    yield "mains", b"  @main("
+    yield "typeless_tensors", b"  tensor<>"
+    yield "generic_functions", b'  "func.func"()<>'
+    yield "open_functions", b'  "func.func"(<>'
     yield "nested_complex", b"tensor<" + b"complex<" * 1000
     for name, module in hlo_seeds():
         yield "hlo_" + name, module

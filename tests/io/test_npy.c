@@ -199,7 +199,8 @@ static void every_type_survives_a_file(void **state) {
     for (size_t i = 0; i < size; ++i)
       data[i] = (unsigned char)(ryft_type_bits(TYPES[t].type) < 8 ? i % 2 : i * 7);
     if (TYPES[t].type == RYFT_PRED) memset(data, 1, size);
-    const ryft_host_array array = {RYFT_SHAPE(TYPES[t].type, 2, 8), data, size};
+    const ryft_host_array array = {
+        .shape = RYFT_SHAPE(TYPES[t].type, 2, 8), .data = data, .size = size};
     npy_bytes file = {.size = 0};
     assert_ok(ryft_npy_write(array, npy_append, &file));
     assert_int_equal((file.size - size) % 64, 0);
@@ -219,10 +220,10 @@ static void small_integers_are_written_as_numbers(void **state) {
   (void)state;
   static const unsigned char DATA[] = {0x0f, 0xff, 0x07, 0x78};
   npy_bytes file = {.size = 0};
-  const ryft_host_array array = {RYFT_SHAPE(RYFT_S4, 4), DATA, 4};
+  const ryft_host_array array = {.shape = RYFT_SHAPE(RYFT_S4, 4), .data = DATA, .size = 4};
   assert_ok(ryft_npy_write(array, npy_append, &file));
   assert_memory_equal(file.data + file.size - 4, "\xff\xff\x07\xf8", 4);
-  const ryft_host_array positive = {RYFT_SHAPE(RYFT_U4, 4), DATA, 4};
+  const ryft_host_array positive = {.shape = RYFT_SHAPE(RYFT_U4, 4), .data = DATA, .size = 4};
   file.size = 0;
   assert_ok(ryft_npy_write(positive, npy_append, &file));
   assert_memory_equal(file.data + file.size - 4, "\x0f\x0f\x07\x08", 4);
@@ -233,14 +234,15 @@ static void headers_are_numpys_own(void **state) {
   (void)state;
   static const float DATA[] = {1, 2};
   npy_bytes file = {.size = 0};
-  const ryft_host_array array = {RYFT_SHAPE(RYFT_F32, 2), DATA, sizeof DATA};
+  const ryft_host_array array = {
+      .shape = RYFT_SHAPE(RYFT_F32, 2), .data = DATA, .size = sizeof DATA};
   assert_ok(ryft_npy_write(array, npy_append, &file));
   const npy_bytes expected = npy_make(
       1, "{'descr': '<f4', 'fortran_order': False, 'shape': (2,), }", 64, DATA, sizeof DATA);
   assert_int_equal(file.size, expected.size);
   assert_memory_equal(file.data, expected.data, file.size);
   file.size = 0;
-  const ryft_host_array scalar = {RYFT_SCALAR(RYFT_F32), DATA, 4};
+  const ryft_host_array scalar = {.shape = RYFT_SCALAR(RYFT_F32), .data = DATA, .size = 4};
   assert_ok(ryft_npy_write(scalar, npy_append, &file));
   assert_non_null(strstr((const char *)file.data + 10, "'shape': (), }"));
 }
@@ -254,9 +256,10 @@ static ryft_error *full(const void *data, size_t size, void *arg) {
 static void writing_passes_errors_on(void **state) {
   (void)state;
   static const float DATA[] = {1, 2};
-  const ryft_host_array array = {RYFT_SHAPE(RYFT_F32, 2), DATA, sizeof DATA};
-  const ryft_host_array wrong = {RYFT_SHAPE(RYFT_F32, 2), DATA, 7};
-  const ryft_host_array token = {RYFT_SCALAR(RYFT_TOKEN), DATA, 0};
+  const ryft_host_array array = {
+      .shape = RYFT_SHAPE(RYFT_F32, 2), .data = DATA, .size = sizeof DATA};
+  const ryft_host_array wrong = {.shape = RYFT_SHAPE(RYFT_F32, 2), .data = DATA, .size = 7};
+  const ryft_host_array token = {.shape = RYFT_SCALAR(RYFT_TOKEN), .data = DATA, .size = 0};
   for (int left = 0; left < 2; ++left) {
     int count = left;
     assert_code(ryft_npy_write(array, full, &count), RYFT_UNAVAILABLE, "no space");

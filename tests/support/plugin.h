@@ -3,7 +3,7 @@
 #ifndef RYFT_TESTS_SUPPORT_PLUGIN_H
 #define RYFT_TESTS_SUPPORT_PLUGIN_H
 
-#include "ryft/ryft.h"
+#include "ryft/plugin.h"
 #include "tests/fake/fake.h"
 
 /* ---- Tier 2: a real plugin */

@@ -42,7 +42,8 @@ RYFT_API size_t ryft_value_format(ryft_type type,
 
 /**
  * Fills a dense array: value i of the array is i for iota (wrapped to the type's range for
- * integers; the real part for complex types; i % 2 for pred).
+ * integers; the real part for complex types; i % 2 for pred). Floats round; beyond their range
+ * stands infinity, or the largest value of types without one.
  *
  * Owns: the caller keeps `out`. Errors: INVALID_ARGUMENT when `size` is not the shape's host size.
  * Threads: any. Blocks: no. Since: 0.1. PJRT: none.
@@ -78,7 +79,8 @@ typedef struct ryft_comparison {
 } ryft_comparison;
 
 /**
- * Compares two dense arrays of the same shape.
+ * Compares two dense arrays of the same shape. Complex elements agree when both parts do; an
+ * infinity agrees with itself only.
  *
  * @param expected the side that `relative` refers to.
  * @param tolerance NULL for exact.
