@@ -66,10 +66,12 @@ static ryft_error *check_known(const ryft__table *table, const typed *cpu, const
     return ryft__error(RYFT_UNIMPLEMENTED,
                        where,
                        NULL,
-                       "CPU plugins of PJRT %d.%d ignore the option %s",
+                       "CPU plugins of PJRT %d.%d ignore the option %s, which was added in %d.%d",
                        table->major,
                        table->minor,
-                       cpu->values[i].name);
+                       cpu->values[i].name,
+                       PJRT_API_MAJOR,
+                       LAST_WITH_DEVICE_COUNT_ONLY + 1);
   }
   return NULL;
 }

@@ -32,16 +32,38 @@ typedef struct launch {
   size_t argument_count;
   size_t output_count;
   size_t kept_count;
+  /* Not side by side: two pointers that were just stored are slow to load in one piece, which is
+   * how compilers would copy them into `lists`. */
   PJRT_Buffer **raw_arguments; /* device_count times argument_count */
+  PJRT_Buffer ***lists;        /* where each device's arguments begin, then where its outputs do */
   PJRT_Buffer **raw_outputs;   /* device_count times output_count */
-  PJRT_Buffer ***argument_lists;
-  PJRT_Buffer ***output_lists;
-  PJRT_Event **events; /* NULL when nobody needs them */
+  PJRT_Event **events;         /* NULL when nobody needs them */
   int64_t *kept;
   void *room; /* the caller's own memory for the tables, or NULL */
   void *heap; /* NULL while the stack or the caller's room was enough */
   const char *where;
 } launch;
+
+/* The steps of an execution take the number of devices beside the launch: where it is one, which
+ * is nearly always, the compiler sees that and drops the loops over devices. */
+#define STEP static inline __attribute__((always_inline))
+
+/* Mostly there is one, for which the loop, which becomes a call of memset, takes too long. */
+static inline void forget_handles(ryft_buffer **list, size_t count) {
+  if (RYFT__LIKELY(count == 1)) {
+    list[0] = NULL;
+    return;
+  }
+  for (size_t i = 0; i < count; ++i) list[i] = NULL;
+}
+
+static inline void forget_raw(PJRT_Buffer **list, size_t count) {
+  if (RYFT__LIKELY(count == 1)) {
+    list[0] = NULL;
+    return;
+  }
+  for (size_t i = 0; i < count; ++i) list[i] = NULL;
+}
 
 /* Of several devices or one, an error names the device too. */
 static void name_argument(const launch *l, size_t device, size_t argument, char *out, size_t size) {
@@ -107,12 +129,12 @@ static inline bool has_shape(const ryft_buffer *buffer, const ryft__known_shape 
 }
 
 /* Once per argument: what does not change is read before. */
-static ryft_error *gather_list(const launch *l, size_t device) {
+STEP ryft_error *gather_list(const launch *l, size_t device) {
   const ryft_loaded_executable *executable = l->executable;
   const ryft_client *client = executable->client;
   const ryft__known_shape *const *wanted = l->options->unchecked ? NULL : executable->parameters;
   ryft_buffer *const *list = l->arguments[device];
-  PJRT_Buffer **raw = l->argument_lists[device];
+  PJRT_Buffer **raw = l->raw_arguments + device * l->argument_count;
   const size_t count = l->argument_count;
   for (size_t i = 0; i < count; ++i) {
     const ryft_buffer *buffer = list[i];
@@ -130,7 +152,7 @@ static ryft_error *gather_list(const launch *l, size_t device) {
 
 static ryft_error *gather_kept(launch *l) {
   const ryft_execute_options *options = l->options;
-  if (l->kept_count != 0 && !options->keep_all && options->keep == NULL) {
+  if (!options->keep_all && options->keep == NULL) {
     return ryft__error(RYFT_INVALID_ARGUMENT, l->where, NULL, "keep is NULL, keep_count is not 0");
   }
   for (size_t i = 0; i < l->kept_count; ++i) {
@@ -148,13 +170,13 @@ static ryft_error *gather_kept(launch *l) {
   return NULL;
 }
 
-static ryft_error *gather(launch *l) {
-  for (size_t device = 0; device < l->device_count; ++device) {
-    l->argument_lists[device] = l->raw_arguments + device * l->argument_count;
-    l->output_lists[device] = l->raw_outputs + device * l->output_count;
+STEP ryft_error *gather(launch *l, size_t devices) {
+  for (size_t device = 0; device < devices; ++device) {
+    l->lists[device] = l->raw_arguments + device * l->argument_count;
+    l->lists[devices + device] = l->raw_outputs + device * l->output_count;
     RYFT_TRY(gather_list(l, device));
   }
-  return gather_kept(l);
+  return l->kept_count == 0 ? NULL : gather_kept(l);
 }
 
 bool ryft__execute_room(size_t devices, size_t buffers, size_t kept, size_t *out_size) {
@@ -169,13 +191,13 @@ bool ryft__execute_room(size_t devices, size_t buffers, size_t kept, size_t *out
 /* One block for all tables. */
 static void use_block(launch *l, void *block, size_t buffers) {
   l->raw_arguments = block;
-  l->argument_lists = (PJRT_Buffer ***)(l->raw_arguments + buffers);
-  l->events = (PJRT_Event **)(l->argument_lists + 2 * l->device_count);
+  l->lists = (PJRT_Buffer ***)(l->raw_arguments + buffers);
+  l->events = (PJRT_Event **)(l->lists + 2 * l->device_count);
   l->kept = (int64_t *)(l->events + l->device_count);
 }
 
 /* False when memory is out or the counts are absurd. */
-static bool use_heap(launch *l, size_t buffers) {
+static RYFT__COLD bool use_heap(launch *l, size_t buffers) {
   size_t bytes = 0;
   if (!ryft__execute_room(l->device_count, buffers, l->kept_count, &bytes)) return false;
   l->heap = ryft__alloc(bytes);
@@ -185,30 +207,29 @@ static bool use_heap(launch *l, size_t buffers) {
 }
 
 /* Points the tables at the stack or, when there is too much for it, at a block of their own. */
-static ryft_error *lay_out(launch *l, stack_tables *stack) {
+STEP ryft_error *lay_out(launch *l, size_t devices, stack_tables *stack) {
   size_t per_device = 0, buffers = 0;
   l->kept_count = l->options->keep_all ? l->argument_count : l->options->keep_count;
   if (__builtin_add_overflow(l->argument_count, l->output_count, &per_device) ||
-      __builtin_mul_overflow(per_device, l->device_count, &buffers)) {
+      __builtin_mul_overflow(per_device, devices, &buffers)) {
     return ryft__out_of_memory();
   }
   if (l->room != NULL) {
     use_block(l, l->room, buffers);
-  } else if (buffers <= STACK_BUFFERS && l->device_count <= STACK_DEVICES &&
-             l->kept_count <= STACK_KEPT) {
+  } else if (RYFT__LIKELY(buffers <= STACK_BUFFERS && devices <= STACK_DEVICES &&
+                          l->kept_count <= STACK_KEPT)) {
     l->raw_arguments = stack->buffers;
-    l->argument_lists = stack->lists;
+    l->lists = stack->lists;
     l->events = stack->events;
     l->kept = stack->kept;
   } else if (!use_heap(l, buffers)) {
     return ryft__out_of_memory();
   }
-  l->raw_outputs = l->raw_arguments + l->device_count * l->argument_count;
-  l->output_lists = l->argument_lists + l->device_count;
-  for (size_t i = 0; i < l->device_count * l->output_count; ++i) l->raw_outputs[i] = NULL;
-  for (size_t i = 0; i < l->device_count; ++i) l->events[i] = NULL;
+  l->raw_outputs = l->raw_arguments + devices * l->argument_count;
+  forget_raw(l->raw_outputs, devices * l->output_count);
   /* A program without results has no other way to tell that it failed. */
   if (l->done == NULL && l->output_count != 0) l->events = NULL;
+  for (size_t i = 0; l->events != NULL && i < devices; ++i) l->events[i] = NULL;
   return NULL;
 }
 
@@ -265,21 +286,21 @@ static ryft_error *check_counts(const launch *l) {
   return NULL;
 }
 
-static ryft_error *start(launch *l, PJRT_Device *device) {
-  /* Copied, since compilers clear a struct of this size with an instruction that takes 10 ns. */
-  static const PJRT_ExecuteOptions nothing = {.struct_size = PJRT_ExecuteOptions_STRUCT_SIZE};
-  PJRT_ExecuteOptions options = nothing;
-  options.launch_id = l->options->launch_id;
-  options.non_donatable_input_indices = l->kept_count == 0 ? NULL : l->kept;
-  options.num_non_donatable_input_indices = l->kept_count;
-  options.call_location = l->options->call_location;
+STEP ryft_error *start(const launch *l, size_t devices, PJRT_Device *device) {
+  PJRT_ExecuteOptions options = {
+      .struct_size = PJRT_ExecuteOptions_STRUCT_SIZE,
+      .launch_id = l->options->launch_id,
+      .non_donatable_input_indices = l->kept_count == 0 ? NULL : l->kept,
+      .num_non_donatable_input_indices = l->kept_count,
+      .call_location = l->options->call_location,
+  };
   PJRT_LoadedExecutable_Execute_Args args = {
       .executable = l->executable->raw,
       .options = &options,
-      .argument_lists = (PJRT_Buffer *const *const *)l->argument_lists,
-      .num_devices = l->device_count,
+      .argument_lists = (PJRT_Buffer *const *const *)l->lists,
+      .num_devices = devices,
       .num_args = l->argument_count,
-      .output_lists = l->output_lists,
+      .output_lists = l->lists + devices,
       .device_complete_events = l->events,
       .execute_device = device,
   };
@@ -296,10 +317,10 @@ static RYFT__COLD ryft_error *missing_result(const launch *l, size_t result) {
 
 /* Making a handle takes the plugin's object, and the hold on the client, also when it fails, so
  * each is forgotten here before. */
-static ryft_error *adopt_outputs(const launch *l, size_t device) {
+STEP ryft_error *adopt_outputs(const launch *l, size_t device) {
   ryft_client *client = l->executable->client;
   const ryft__known_shape *const *shapes = l->executable->results;
-  PJRT_Buffer **raw = l->output_lists[device];
+  PJRT_Buffer **raw = l->raw_outputs + device * l->output_count;
   ryft_buffer **outputs = l->outputs[device];
   const size_t count = l->output_count;
   ryft_error *error = NULL;
@@ -336,8 +357,8 @@ static ryft_error *await_events(launch *l) {
   return error;
 }
 
-static ryft_error *adopt(launch *l) {
-  for (size_t device = 0; device < l->device_count; ++device) {
+STEP ryft_error *adopt(launch *l, size_t devices) {
+  for (size_t device = 0; device < devices; ++device) {
     RYFT_TRY(adopt_outputs(l, device));
     if (l->done != NULL) RYFT_TRY(adopt_event(l, device));
   }
@@ -365,25 +386,25 @@ static void clean(launch *l, bool failed) {
   }
 }
 
-static void forget_outputs(const launch *l) {
-  for (size_t device = 0; device < l->device_count; ++device) {
-    for (size_t i = 0; i < l->output_count; ++i) l->outputs[device][i] = NULL;
+STEP void forget_outputs(const launch *l, size_t devices) {
+  for (size_t device = 0; device < devices; ++device) {
+    forget_handles(l->outputs[device], l->output_count);
     if (l->done != NULL) l->done[device] = NULL;
   }
 }
 
-static ryft_error *run(launch *l) {
+STEP ryft_error *run(launch *l, size_t devices) {
   stack_tables stack;
   PJRT_Device *device = NULL;
   RYFT_TRY(check_counts(l));
   RYFT_TRY(choose_device(l, &device));
-  RYFT_TRY(lay_out(l, &stack));
-  ryft_error *error = gather(l);
-  if (RYFT__LIKELY(error == NULL)) error = start(l, device);
+  RYFT_TRY(lay_out(l, devices, &stack));
+  ryft_error *error = gather(l, devices);
+  if (RYFT__LIKELY(error == NULL)) error = start(l, devices, device);
   /* What a call that failed left in the tables is not to be trusted. */
   if (RYFT__LIKELY(error == NULL)) {
-    error = adopt(l);
-    if (RYFT__UNLIKELY(error != NULL) || l->events != NULL) clean(l, error != NULL);
+    error = adopt(l, devices);
+    if (RYFT__UNLIKELY(error != NULL || l->events != NULL)) clean(l, error != NULL);
   }
   if (RYFT__UNLIKELY(l->heap != NULL)) ryft__free(l->heap);
   return error;
@@ -409,8 +430,8 @@ ryft_error *ryft__execute_in(void *room,
       .room = room,
       .where = where,
   };
-  forget_outputs(&l);
-  return run(&l);
+  forget_outputs(&l, device_count);
+  return run(&l, device_count);
 }
 
 /* Options of the library's own size are used where they lie. */
@@ -443,9 +464,9 @@ ryft_error *ryft_execute_all(ryft_loaded_executable *executable,
       .output_count = output_count,
       .where = __func__,
   };
-  forget_outputs(&l);
+  forget_outputs(&l, device_count);
   RYFT_TRY(take_options(&l, options, &own));
-  return run(&l);
+  return run(&l, device_count);
 }
 
 ryft_error *ryft_execute(ryft_loaded_executable *executable,
@@ -466,7 +487,7 @@ ryft_error *ryft_execute(ryft_loaded_executable *executable,
       .output_count = output_count,
       .where = __func__,
   };
-  forget_outputs(&l);
+  forget_outputs(&l, 1);
   RYFT_TRY(take_options(&l, options, &own));
-  return run(&l);
+  return run(&l, 1);
 }

@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /* A training step exported from JAX, run by a session and by hand. */
-#include "ryft/allocator.h"
-#include "ryft/session.h"
-
 #include <stdio.h>
 #include <stdlib.h>
 

@@ -2,6 +2,7 @@
 /* Sessions whose runs fail, and what a session costs. */
 #include "ryft/session.h"
 
+#include <pthread.h>
 #include <stdio.h>
 
 #include "core/session_support.h"
@@ -137,6 +138,66 @@ static void exe_13_programs_without_results(void **state) {
   ryft_session_destroy(lost);
   ryft_loaded_executable_destroy(good);
   ryft_loaded_executable_destroy(failing);
+  close_scene(&s);
+}
+
+/* ---- Threads. */
+
+enum { THREADS = 3, ROUNDS = 100 };
+
+typedef struct worker {
+  ryft_loaded_executable *step;
+  ryft_buffer *shared; /* of all threads */
+  int failures;
+} worker;
+
+static ryft_error *work(const worker *self, ryft_session *session) {
+  ryft_buffer *out = NULL;
+  RYFT_TRY(ryft_session_set(session, "dx", self->shared));
+  RYFT_TRY(ryft_session_run(session));
+  RYFT_TRY(ryft_session_output(session, "x", &out));
+  ryft_error *error = ryft_session_run(session);
+  ryft_buffer_destroy(out);
+  return error;
+}
+
+static void *run_worker(void *arg) {
+  worker *self = arg;
+  const float data[4] = {0};
+  const ryft_host_array zeros = {
+      .shape = RYFT_SHAPE(RYFT_F32, 4), .data = data, .size = sizeof data};
+  ryft_session *session = NULL;
+  ryft_error *error =
+      ryft_session_create(self->step, NAMES("x", "dx"), NAMES("x", "sum"), NULL, &session);
+  if (error == NULL) error = ryft_session_set_host(session, "x", zeros);
+  for (int i = 0; error == NULL && i < ROUNDS; ++i) error = work(self, session);
+  float found[4] = {0};
+  if (error == NULL) error = ryft_session_get(session, "x", found, sizeof found);
+  self->failures = error != NULL || found[3] != 2 * ROUNDS * 4;
+  ryft_error_destroy(error);
+  ryft_session_destroy(session);
+  return NULL;
+}
+
+/* Each its own session of one executable, and all with the same buffer in a slot. */
+static void exe_13_a_session_per_thread(void **state) {
+  (void)state;
+  scene s;
+  open_scene(&s);
+  pthread_t threads[THREADS];
+  worker workers[THREADS];
+  ryft_buffer *shared = NULL;
+  assert_ok(ryft_session_output(s.session, "dx", &shared));
+  for (int i = 0; i < THREADS; ++i) {
+    workers[i] = (worker){s.step, shared, 1};
+    assert_int_equal(pthread_create(&threads[i], NULL, run_worker, &workers[i]), 0);
+  }
+  for (int i = 0; i < THREADS; ++i) {
+    assert_int_equal(pthread_join(threads[i], NULL), 0);
+    assert_int_equal(workers[i].failures, 0);
+  }
+  ryft_buffer_destroy(shared);
+  get_four(s.session, "dx", 1, 1);
   close_scene(&s);
 }
 
@@ -327,6 +388,7 @@ int main(void) {
       cmocka_unit_test(exe_13_lost_inputs_are_named),
       cmocka_unit_test(exe_13_errors_of_the_computation_come_with_the_results),
       cmocka_unit_test(exe_13_programs_without_results),
+      cmocka_unit_test(exe_13_a_session_per_thread),
       cmocka_unit_test(exe_13_nothing_is_copied_but_what_is_asked_for),
       cmocka_unit_test(exe_13_runs_allocate_handles_only),
       cmocka_unit_test(exe_13_setting_does_not_wait_for_the_run),

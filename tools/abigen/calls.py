@@ -2,7 +2,7 @@
 """The typed callers: one static inline function per entry point."""
 
 from emit import banner, short
-from gates import newest_gate
+from gates import join_conditions, newer_inputs, newest_gate
 
 
 def function_id(abi, call):
@@ -81,8 +81,10 @@ def caller(abi, call):
     out.append(f"  if (RYFT__UNLIKELY(call == NULL)) return ryft__slot_missing(t, {fn}, where);")
     newest = newest_gate(abi, call.args)
     if newest:
+        inputs = newer_inputs(abi, call.args, "args")
         out += [
-            f"  if (RYFT__UNLIKELY(t->minor < {newest})) {{",
+            f"  if (RYFT__UNLIKELY(t->minor < {newest})) {{" if inputs is None else
+            f"  if (RYFT__UNLIKELY(t->minor < {newest}) &&\n      ({join_conditions(inputs)})) {{",
             f"    ryft_error *gate = ryft__field_gate(t, {fn}, args, where);",
             "    if (gate != NULL) return gate;",
             "  }",

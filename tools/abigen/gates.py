@@ -58,3 +58,29 @@ def gated_fields(abi, struct):
     """Indices of the fields that the field gate must look at."""
     base = base_minor(abi, struct)
     return [i for i, entry in enumerate(struct.fields()) if gate_of(abi, struct, entry, base)]
+
+
+def join_conditions(conditions):
+    return " ||\n       ".join(conditions)
+
+
+def newer_inputs(abi, struct, path):
+    """C conditions of which one holds when a gated input is set: a first look, far cheaper than the gate's own walk.
+    None when that cannot be said so simply, as for enums, embedded structs and lists of structs."""
+    base = base_minor(abi, struct)
+    out = []
+    fields = list(struct.fields())
+    for entry in (fields[i] for i in gated_fields(abi, struct)):
+        nested = pointed_struct(abi, entry)
+        if minor_of(entry) > base:
+            if not entry.type.pointers and abi.find("structs", entry.type.base) is not None:
+                return None
+            out.append(f"{path}->{entry.name}")
+            continue
+        if nested is None or entry.type.pointers != 1 or "len" in entry.attributes:
+            return None
+        inner = newer_inputs(abi, nested, f"{path}->{entry.name}")
+        if inner is None:
+            return None
+        out.append(f"({path}->{entry.name} && ({join_conditions(inner)}))")
+    return out

@@ -191,7 +191,9 @@ static inline RYFT_MUST_USE ryft_error *ryft__PJRT_Client_Create(
   PJRT_Client_Create *const call = t->api.PJRT_Client_Create;
   args->struct_size = PJRT_Client_Create_Args_STRUCT_SIZE;
   if (RYFT__UNLIKELY(call == NULL)) return ryft__slot_missing(t, RYFT__FN_Client_Create, where);
-  if (RYFT__UNLIKELY(t->minor < 61)) {
+  if (RYFT__UNLIKELY(t->minor < 61) &&
+      (args->kv_try_get_callback ||
+       args->kv_try_get_user_arg)) {
     ryft_error *gate = ryft__field_gate(t, RYFT__FN_Client_Create, args, where);
     if (gate != NULL) return gate;
   }
@@ -1009,7 +1011,16 @@ static inline RYFT_MUST_USE ryft_error *ryft__PJRT_LoadedExecutable_Execute(
   PJRT_LoadedExecutable_Execute *const call = t->api.PJRT_LoadedExecutable_Execute;
   args->struct_size = PJRT_LoadedExecutable_Execute_Args_STRUCT_SIZE;
   if (RYFT__UNLIKELY(call == NULL)) return ryft__slot_missing(t, RYFT__FN_LoadedExecutable_Execute, where);
-  if (RYFT__UNLIKELY(t->minor < 112)) {
+  if (RYFT__UNLIKELY(t->minor < 112) &&
+      ((args->options && (args->options->context ||
+       args->options->call_location ||
+       args->options->num_tasks ||
+       args->options->task_ids ||
+       args->options->incarnation_ids ||
+       args->options->multi_slice_config ||
+       args->options->use_major_to_minor_data_layout_for_callbacks ||
+       args->options->hlo_output_callbacks ||
+       args->options->num_hlo_output_callbacks)))) {
     ryft_error *gate = ryft__field_gate(t, RYFT__FN_LoadedExecutable_Execute, args, where);
     if (gate != NULL) return gate;
   }
@@ -1031,7 +1042,10 @@ static inline RYFT_MUST_USE ryft_error *ryft__PJRT_Executable_DeserializeAndLoad
   PJRT_Executable_DeserializeAndLoad *const call = t->api.PJRT_Executable_DeserializeAndLoad;
   args->struct_size = PJRT_Executable_DeserializeAndLoad_Args_STRUCT_SIZE;
   if (RYFT__UNLIKELY(call == NULL)) return ryft__slot_missing(t, RYFT__FN_Executable_DeserializeAndLoad, where);
-  if (RYFT__UNLIKELY(t->minor < 111)) {
+  if (RYFT__UNLIKELY(t->minor < 111) &&
+      (args->overridden_serialized_compile_options ||
+       args->overridden_serialized_compile_options_size ||
+       args->load_options)) {
     ryft_error *gate = ryft__field_gate(t, RYFT__FN_Executable_DeserializeAndLoad, args, where);
     if (gate != NULL) return gate;
   }
@@ -2229,7 +2243,9 @@ static inline RYFT_MUST_USE ryft_error *ryft__PJRT_Device_PoisonExecution(
   PJRT_Device_PoisonExecution *const call = t->api.PJRT_Device_PoisonExecution;
   args->struct_size = PJRT_Device_PoisonExecution_Args_STRUCT_SIZE;
   if (RYFT__UNLIKELY(call == NULL)) return ryft__slot_missing(t, RYFT__FN_Device_PoisonExecution, where);
-  if (RYFT__UNLIKELY(t->minor < 100)) {
+  if (RYFT__UNLIKELY(t->minor < 100) &&
+      (args->payload ||
+       args->num_payload)) {
     ryft_error *gate = ryft__field_gate(t, RYFT__FN_Device_PoisonExecution, args, where);
     if (gate != NULL) return gate;
   }
