@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /* Host memory to device and back, at three sizes. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "bench.h"
@@ -58,6 +59,41 @@ static void our_upload(void *arg, size_t count) {
   }
 }
 
+/* Against the copy that a program makes that knows no better. */
+static void raw_upload_copy(void *arg, size_t count) {
+  transfer copy = *(const transfer *)arg;
+  copy.semantics = RYFT_HOST_DURING_CALL;
+  raw_upload(&copy, count);
+}
+
+/* The compiler would leave out what nobody looks at. */
+static void use(void *memory) {
+  __asm__ volatile("" : : "r"(memory) : "memory");
+}
+
+/* New memory, used for the first time: what a read into it costs on top. */
+static void raw_touch(void *arg, size_t count) {
+  const transfer *self = arg;
+  for (size_t i = 0; i < count; ++i) {
+    void *memory = aligned_alloc(64, self->size);
+    if (memory == NULL) abort();
+    memset(memory, 1, self->size);
+    use(memory);
+    free(memory);
+  }
+}
+
+static void our_touch(void *arg, size_t count) {
+  const transfer *self = arg;
+  for (size_t i = 0; i < count; ++i) {
+    void *memory = NULL;
+    bench_ok(ryft_host_alloc(self->size, &memory));
+    memset(memory, 1, self->size);
+    use(memory);
+    ryft_host_free(memory);
+  }
+}
+
 static void raw_read(void *arg, size_t count) {
   const transfer *self = arg;
   const PJRT_Api *api = self->bench->api;
@@ -104,7 +140,9 @@ static void measure(bench *self, size_t size, const char *name) {
   compare(self, "upload_copy", name, raw_upload, our_upload, &arg);
   arg.semantics = RYFT_HOST_ZERO_COPY;
   compare(self, "upload_zero_copy", name, raw_upload, our_upload, &arg);
+  compare(self, "upload_in_place", name, raw_upload_copy, our_upload, &arg);
   compare(self, "read", name, raw_read, our_read, &arg);
+  compare(self, "first_use", name, raw_touch, our_touch, &arg);
 
   ryft_buffer_destroy(arg.buffer);
   ryft_host_free(arg.room);

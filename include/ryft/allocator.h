@@ -56,7 +56,8 @@ RYFT_API void ryft_host_free(void *memory);
 /**
  * How many objects (clients, buffers, events, executables, …) exist now in this process: 0 when
  * nothing leaks. Plugins, devices and memories are not counted: they live as long as the process or
- * their client.
+ * their client. With RYFT_LOG=leaks in the environment, what is left when the process exits is
+ * printed on stderr.
  *
  * Owns: nothing. Errors: none. Threads: any; a snapshot. Blocks: no. Since: 0.1. PJRT: none.
  */

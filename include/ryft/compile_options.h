@@ -32,8 +32,9 @@ typedef struct ryft_compile_options {
   ryft_bytes base;
   int64_t replicas;   /**< 0: 1, or what `base` says */
   int64_t partitions; /**< 0: 1, or what `base` says */
-  ryft_choice
-      spmd; /**< partition one program over the partitions' devices; default: when partitions > 1 */
+  /** Partition one program over the partitions' devices; default: what `base` or `fields` say,
+   * else when there are several partitions, whichever of these set them. */
+  ryft_choice spmd;
   ryft_choice shardy; /**< use the Shardy partitioner; programs in the `sdy` dialect need it */
   /** Device numbers, replica by replica, replicas * partitions of them; NULL: the plugin's default.
    */

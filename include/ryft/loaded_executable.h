@@ -41,8 +41,8 @@ RYFT_API RYFT_MUST_USE ryft_error *ryft_client_compile(ryft_client *client,
  *
  * @param options may be NULL. Only what differs from compilation needs to be set.
  * Owns: the caller owns `*out` and keeps `executable`. Errors: UNIMPLEMENTED on plugins before API
- * 0.95; whatever the plugin answers. Threads: any. Blocks: while loading. Since: 0.1. PJRT:
- * PJRT_Client_Load.
+ * 0.95; INVALID_ARGUMENT for an executable of another plugin; whatever the plugin answers. Threads: any.
+ * Blocks: while loading. Since: 0.1. PJRT: PJRT_Client_Load.
  */
 RYFT_API RYFT_MUST_USE ryft_error *ryft_client_load(ryft_client *client,
                                                     ryft_executable *executable,
@@ -99,6 +99,21 @@ RYFT_API RYFT_MUST_USE ryft_error *ryft_loaded_executable_logical_ids(
     const ryft_loaded_executable *executable,
     const ryft_logical_id **out,
     size_t *out_count);
+
+/**
+ * The number of the device in every place of the computation, those of other processes too: replica
+ * by replica, as ryft_compile_options.device_ids, `*out_replicas` times `*out_partitions` of them.
+ *
+ * Owns: `*out_ids` lives as long as the executable. Errors: UNIMPLEMENTED before API 0.79;
+ * DATA_LOSS when the plugin's answer is malformed; whatever the plugin answers, as for portable
+ * executables, which have none. Threads: any. Blocks: no. Since: 0.1. PJRT:
+ * PJRT_LoadedExecutable_GetDeviceAssignment.
+ */
+RYFT_API RYFT_MUST_USE ryft_error *ryft_loaded_executable_assignment(
+    const ryft_loaded_executable *executable,
+    const int64_t **out_ids,
+    size_t *out_replicas,
+    size_t *out_partitions);
 
 /** Frees what the plugin holds for it as soon as running executions allow; the handle stays.
  *

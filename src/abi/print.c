@@ -385,16 +385,57 @@ void ryft__print_struct(ryft__sink *sink, int struct_id, const void *value, ryft
   ryft__sink_text(sink, "}", 1);
 }
 
+static bool is_number(const ryft__field *field) {
+  return field->kind == RYFT__KIND_SIGNED || field->kind == RYFT__KIND_UNSIGNED;
+}
+
+/* Numbers, lists of them and enumerators: what tells one call from another in a viewer. */
+static bool tells_size(const ryft__field *field, const unsigned char *base) {
+  if (field->shape == RYFT__SHAPE_ARRAY) {
+    return is_number(field) && read_pointer(base + field->offset) != NULL;
+  }
+  return field->shape == RYFT__SHAPE_VALUE && (is_number(field) || field->kind == RYFT__KIND_ENUM);
+}
+
+static void print_json_list(ryft__sink *sink,
+                            const ryft__field *field,
+                            const unsigned char *first,
+                            size_t count) {
+  ryft__sink_text(sink, "[", 1);
+  for (size_t i = 0; i < count && i < ELEMENTS_MAX; ++i) {
+    if (i != 0) ryft__sink_text(sink, ",", 1);
+    print_element(sink, field, first + i * element_size(field), 0);
+  }
+  ryft__sink_text(sink, "]", 1);
+}
+
+static void print_json_value(ryft__sink *sink,
+                             const ryft__struct *kind,
+                             const ryft__field *field,
+                             const unsigned char *base) {
+  const unsigned char *at = base + field->offset;
+  const char *quote = "";
+  if (field->shape == RYFT__SHAPE_ARRAY) {
+    print_json_list(sink, field, read_pointer(at), read_lengths(kind, field, base).count);
+    return;
+  }
+  if (field->kind == RYFT__KIND_ENUM) {
+    quote = ryft__enum_name(field->ref, (int)read_signed(at, sizeof(int))) == NULL ? "" : "\"";
+  }
+  ryft__sink_text(sink, quote, strlen(quote));
+  print_element(sink, field, at, 0);
+  ryft__sink_text(sink, quote, strlen(quote));
+}
+
 void ryft__print_numbers(ryft__sink *sink, int fn, const void *args, ryft__part part) {
   const ryft__struct *kind = &ryft__structs[ryft__fns[fn].args];
   const unsigned char *base = args;
   bool first = true;
   for (unsigned i = 0; i < kind->fields; ++i) {
     const ryft__field *field = &ryft__fields[kind->first_field + i];
-    if (field->shape != RYFT__SHAPE_VALUE || !wanted(kind, field, base, part, false)) continue;
-    if (field->kind != RYFT__KIND_SIGNED && field->kind != RYFT__KIND_UNSIGNED) continue;
+    if (!wanted(kind, field, base, part, false) || !tells_size(field, base)) continue;
     ryft__sink_format(sink, "%s\"%s\":", first ? "" : ",", ryft__name(field->name));
     first = false;
-    print_element(sink, field, base + field->offset, 0);
+    print_json_value(sink, kind, field, base);
   }
 }

@@ -35,7 +35,8 @@ void ryft__print_args(ryft__sink *sink, int fn, const void *args, ryft__part par
 /* The same for a struct on its own, in braces. */
 void ryft__print_struct(ryft__sink *sink, int struct_id, const void *value, ryft__part part);
 
-/* Numbers of the args alone, as the inside of a JSON object; empty when there are none. */
+/* The args' numbers, lists of numbers (the first 16 of each) and enumerators, as the inside of a
+ * JSON object; empty when there are none. */
 void ryft__print_numbers(ryft__sink *sink, int fn, const void *args, ryft__part part);
 
 /* NULL for numbers that the enum does not have. */

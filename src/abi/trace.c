@@ -34,6 +34,7 @@ static struct {
 
 static pthread_mutex_t json_lock = PTHREAD_MUTEX_INITIALIZER;
 static bool json_started;
+static bool json_finished; /* other threads, and exit handlers older than ours, may still call */
 
 static int64_t now(void) {
   struct timespec time;
@@ -121,6 +122,7 @@ static void finish_json(void) {
   if (getpid() != trace.process) return;
   (void)pthread_mutex_lock(&json_lock);
   put(json_started ? "\n]\n" : "[]\n", 3);
+  json_finished = true;
   (void)pthread_mutex_unlock(&json_lock);
 }
 
@@ -298,8 +300,10 @@ static void trace_json(const ryft__span *span, const PJRT_Error *error, int64_t 
   print_event(&sink, span, error, took);
   (void)pthread_mutex_lock(&json_lock);
   line[0] = json_started ? ',' : '[';
-  json_started = true;
-  put(line, sink.size);
+  if (!json_finished) {
+    json_started = true;
+    put(line, sink.size);
+  }
   (void)pthread_mutex_unlock(&json_lock);
 }
 

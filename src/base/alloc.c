@@ -1,17 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 #include "src/base/alloc.h"
 
-#include <pthread.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #include "src/base/error.h"
 #include "src/base/pool.h"
 #include "src/base/sized.h"
 
-/* Plugins keep pointers in place only at this alignment; less silently turns zero-copy into a copy.
- */
-enum { HOST_ALIGNMENT = 64 };
+/* Plugins keep pointers in place only at the first alignment; less silently turns zero-copy into a
+ * copy. Large memory begins where huge pages do. */
+enum { HOST_ALIGNMENT = 64, HUGE_PAGE = 2 << 20 };
 
 static void *default_allocate(void *user, size_t size) {
   (void)user;
@@ -42,10 +43,9 @@ static ryft_allocator current = {
     .release = default_release,
 };
 
-static atomic_size_t live_objects; /* without those that are holders of something */
-
-static pthread_mutex_t holders_lock = PTHREAD_MUTEX_INITIALIZER;
-static ryft__holders *all_holders;
+static bool is_hooked(void) {
+  return current.allocate != default_allocate;
+}
 
 void *ryft__alloc(size_t size) {
   return current.allocate(current.user, size == 0 ? 1 : size);
@@ -79,55 +79,6 @@ char *ryft__copy_text(const char *text, size_t size) {
   return copy;
 }
 
-void ryft__object_born(void) {
-  atomic_fetch_add_explicit(&live_objects, 1, memory_order_relaxed);
-}
-
-void ryft__object_gone(void) {
-  atomic_fetch_sub_explicit(&live_objects, 1, memory_order_relaxed);
-}
-
-static void lock_holders(void) {
-  (void)pthread_mutex_lock(&holders_lock);
-}
-
-static void unlock_holders(void) {
-  (void)pthread_mutex_unlock(&holders_lock);
-}
-
-/* A fork waits for the lock, or its child might find it taken for ever. */
-static void guard_forks(void) {
-  (void)pthread_atfork(lock_holders, unlock_holders, unlock_holders);
-}
-
-void ryft__holders_begin(ryft__holders *holders) {
-  static pthread_once_t once = PTHREAD_ONCE_INIT;
-  (void)pthread_once(&once, guard_forks);
-  atomic_init(&holders->sum, RYFT__OTHER);
-  lock_holders();
-  holders->next = all_holders;
-  all_holders = holders;
-  unlock_holders();
-}
-
-void ryft__holders_end(ryft__holders *holders) {
-  lock_holders();
-  ryft__holders **link = &all_holders;
-  while (*link != holders) link = &(*link)->next;
-  *link = holders->next;
-  unlock_holders();
-}
-
-size_t ryft_live_objects(void) {
-  uint64_t count = atomic_load_explicit(&live_objects, memory_order_relaxed);
-  lock_holders();
-  for (ryft__holders *each = all_holders; each != NULL; each = each->next) {
-    count += atomic_load_explicit(&each->sum, memory_order_relaxed) % RYFT__OTHER;
-  }
-  unlock_holders();
-  return count;
-}
-
 ryft_error *ryft_allocator_set(const ryft_allocator *allocator) {
   ryft_allocator chosen = DEFAULT_ALLOCATOR;
   if (allocator != NULL) RYFT_TRY(RYFT__READ_OPTIONS(ryft_allocator, allocator, &chosen));
@@ -145,9 +96,21 @@ ryft_error *ryft_allocator_set(const ryft_allocator *allocator) {
                        "%zu objects are alive; set the allocator before making any",
                        alive);
   }
-  ryft__pool_keep(chosen.allocate == default_allocate);
   current = chosen;
+  ryft__pool_keep(!is_hooked());
   return NULL;
+}
+
+/* First use is many times faster with huge pages. Without them all is well, too. */
+static void ask_for_huge_pages(void *memory, size_t size) {
+#ifdef MADV_HUGEPAGE
+  const int saved = errno;
+  (void)madvise(memory, size - size % HUGE_PAGE, MADV_HUGEPAGE);
+  errno = saved;
+#else
+  (void)memory;
+  (void)size;
+#endif
 }
 
 /* The hook knows no alignment, so the pointer that it gave is kept just below the aligned memory.
@@ -156,16 +119,18 @@ ryft_error *ryft_host_alloc(size_t size, void **out) {
   *out = NULL;
   size_t padded = 0;
   void *raw = NULL;
-  if (!__builtin_add_overflow(size, HOST_ALIGNMENT + sizeof(void *), &padded))
-    raw = ryft__alloc(padded);
+  const bool huge = size >= HUGE_PAGE && !is_hooked();
+  const size_t alignment = huge ? HUGE_PAGE : HOST_ALIGNMENT;
+  if (!__builtin_add_overflow(size, alignment + sizeof(void *), &padded)) raw = ryft__alloc(padded);
   if (raw == NULL) {
     return ryft__error(
         RYFT_RESOURCE_EXHAUSTED, __func__, NULL, "no memory for %zu bytes of host memory", size);
   }
   const uintptr_t first = (uintptr_t)raw + sizeof(void *);
-  const uintptr_t aligned = (first + HOST_ALIGNMENT - 1) & ~(uintptr_t)(HOST_ALIGNMENT - 1);
+  const uintptr_t aligned = (first + alignment - 1) & ~(uintptr_t)(alignment - 1);
   char *memory = (char *)raw + (aligned - (uintptr_t)raw);
   memcpy(memory - sizeof(void *), &raw, sizeof raw);
+  if (huge) ask_for_huge_pages(memory, size);
   *out = memory;
   return NULL;
 }

@@ -12,20 +12,7 @@
 
 enum { SHELF = 128, BATCH = SHELF / 2, DEPOT_BATCHES = 32 };
 
-#if defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer) || \
-    __has_feature(memory_sanitizer)
-#define SANITIZED 1
-#endif
-#elif defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define SANITIZED 1
-#endif
-
-#ifdef SANITIZED
-static atomic_bool keeping = false;
-#else
-static atomic_bool keeping = true;
-#endif
+static atomic_bool keeping = !RYFT__SANITIZED;
 
 typedef struct piece {
   struct piece *next;
@@ -171,10 +158,7 @@ static void empty(void) {
 }
 
 void ryft__pool_keep(bool keep) {
-#ifdef SANITIZED
-  keep = false;
-#endif
-  atomic_store_explicit(&keeping, keep, memory_order_relaxed);
+  atomic_store_explicit(&keeping, keep && !RYFT__SANITIZED, memory_order_relaxed);
   if (!keep) empty();
 }
 

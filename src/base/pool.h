@@ -7,6 +7,18 @@
 
 #include "src/base/base.h"
 
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define RYFT__SANITIZED 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer) || \
+    __has_feature(memory_sanitizer)
+#define RYFT__SANITIZED 1
+#endif
+#endif
+#ifndef RYFT__SANITIZED
+#define RYFT__SANITIZED 0
+#endif
+
 /* The size of every piece; no handle that comes from here is larger. */
 enum { RYFT__POOL_PIECE = 48 };
 

@@ -59,46 +59,39 @@ static int read_timeout(cli_arguments *arguments) {
   return CLI_OK;
 }
 
-static int read_shared(cli_arguments *arguments, int id) {
+static void read_shared_flag(cli_context *context, int id) {
+  if (id == CLI_SHARED_JSON) context->json = true;
+  if (id == CLI_SHARED_VERBOSE) context->verbose = true;
+  if (id == CLI_SHARED_QUIET) context->quiet = true;
+}
+
+static int read_shared_value(cli_arguments *arguments, int id) {
   cli_context *context = arguments->context;
-  switch (id) {
-    case CLI_SHARED_JSON:
-      context->json = true;
-      return CLI_OK;
-    case CLI_SHARED_VERBOSE:
-      context->verbose = true;
-      return CLI_OK;
-    case CLI_SHARED_QUIET:
-      context->quiet = true;
-      return CLI_OK;
-    case CLI_SHARED_TIMEOUT:
-      return read_timeout(arguments);
-    case CLI_SHARED_OPTION:
-      return cli_options_add(context, arguments->value);
-    default:
-      break;
-  }
+  if (id == CLI_SHARED_TIMEOUT) return read_timeout(arguments);
+  if (id == CLI_SHARED_OPTION) return cli_options_add(context, arguments->value);
   if (*arguments->value == '\0') return cli_fail_usage(context, "--plugin wants a name or a path");
   context->plugin = arguments->value;
   return CLI_OK;
 }
 
 /* The value after "=", or the next argument, whatever it looks like: "--option -1" is a value, too.
- */
-static int take_value(cli_arguments *arguments, const cli_option *option, const char *equals) {
+ * False after failing. */
+static bool take_value(cli_arguments *arguments, const cli_option *option, const char *equals) {
   if (!option->takes_value) {
-    if (equals == NULL) return CLI_OK;
-    return cli_fail_usage(arguments->context, "--%s takes no value", option->name);
+    if (equals == NULL) return true;
+    arguments->status = cli_fail_usage(arguments->context, "--%s takes no value", option->name);
+    return false;
   }
   if (equals != NULL) {
     arguments->value = equals + 1;
-    return CLI_OK;
+    return true;
   }
   if (arguments->next == arguments->argc) {
-    return cli_fail_usage(arguments->context, "--%s wants a value", option->name);
+    arguments->status = cli_fail_usage(arguments->context, "--%s wants a value", option->name);
+    return false;
   }
   arguments->value = arguments->argv[arguments->next++];
-  return CLI_OK;
+  return true;
 }
 
 static int print_help(cli_arguments *arguments) {
@@ -118,10 +111,14 @@ static int read_option(cli_arguments *arguments, const char *text) {
   }
   if (option->name == NULL) return unknown_option(arguments, text, size);
   arguments->option = option->name;
-  int status = take_value(arguments, option, equals);
-  if (status != CLI_OK) return stop(arguments, status);
+  if (!take_value(arguments, option, equals)) return CLI_STOP;
   if (option->id >= 0) return option->id;
-  status = read_shared(arguments, option->id);
+  int status = CLI_OK;
+  if (option->takes_value) {
+    status = read_shared_value(arguments, option->id);
+  } else {
+    read_shared_flag(arguments->context, option->id);
+  }
   return status == CLI_OK ? CLI_END : stop(arguments, status);
 }
 

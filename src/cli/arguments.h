@@ -42,8 +42,9 @@ typedef struct cli_option {
     "option", CLI_SHARED_OPTION, true    \
   }
 
-/*  static const cli_option OPTIONS[] = {{"input", RUN_INPUT, true}, CLI_OPTIONS_COMMON,
- * CLI_OPTIONS_CLIENT, {NULL, 0, false}}; cli_arguments arguments = {context, OPTIONS, argc, argv};
+/*  static const cli_option OPTIONS[] = {
+ *      {"input", RUN_INPUT, true}, CLI_OPTIONS_COMMON, CLI_OPTIONS_CLIENT, {NULL, 0, false}};
+ *  cli_arguments arguments = {context, OPTIONS, argc, argv};
  *  for (int found; (found = cli_arguments_next(&arguments)) != CLI_END;) {
  *    switch (found) {
  *      case RUN_INPUT: add_input(arguments.value); break;
@@ -60,7 +61,7 @@ typedef struct cli_arguments {
   int next;           /* zero at the start, like all that follow */
   bool only_operands; /* "--" was seen */
   const char *option; /* the option just found, without dashes, for messages */
-  const char *value;  /* of the option or operand; points into argv */
+  const char *value;  /* of the option or operand, points into argv; NULL when it takes none */
   int status;         /* with CLI_STOP */
 } cli_arguments;
 

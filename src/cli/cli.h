@@ -55,8 +55,7 @@ extern const char ryft_cli_plugin_list_help[];
 extern const char ryft_cli_plugin_install_help[];
 extern const char ryft_cli_plugin_inspect_help[];
 
-/* --- Failing: one line on context->err (a JSON object under --json); all return the status.
- * --------------- */
+/* ---- Failing: one line on context->err (a JSON object under --json); all return the status. */
 
 /* Takes `error`. */
 int cli_fail(const cli_context *context, int status, ryft_error *error);
@@ -68,12 +67,18 @@ int cli_fail_library(const cli_context *context, ryft_error *error);
 /* Wrong usage or unusable input: CLI_USAGE, INVALID_ARGUMENT. */
 int cli_fail_usage(const cli_context *context, const char *format, ...) RYFT_PRINTF(2, 3);
 
-/* The tool's own memory has run out. */
-int cli_fail_memory(const cli_context *context);
+/* The system refused to `what` (a verb and what goes before the path); errno says why. */
+int cli_fail_system(const cli_context *context, const char *what, const char *path);
 
-/* --- Work.
- * -----------------------------------------------------------------------------------------------
- */
+void cli_report_memory(const cli_context *context);
+
+/* The tool's own memory has run out. Inline, so that analysis sees that this is never CLI_OK. */
+static inline int cli_fail_memory(const cli_context *context) {
+  cli_report_memory(context);
+  return CLI_USAGE;
+}
+
+/* ---- Work. */
 
 /* Runs `work(context, data)` in a child process and gives the exit status: what `work` returned, or
  * what became of the child (crash, --timeout, interruption), which is then reported. In the child
@@ -94,8 +99,7 @@ void cli_phase(const char *what);
 void cli_temporary(const char *path);
 void cli_temporary_done(const char *path);
 
-/* --- The plugin. Call these in the work only.
- * ---------------------------------------------------------------- */
+/* ---- The plugin. Call these in the work only. */
 
 /* Loads `name`: a platform of the catalogue, or a path (anything with a '/', or the name of a file
  * that is there). CLI_OK, or the status after failing; sets the phase. */

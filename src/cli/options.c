@@ -68,7 +68,9 @@ static ryft_named_value read_by_look(const char *name, const char *text) {
   return ryft_named_string(name, text);
 }
 
-static int keep(cli_context *context, ryft_named_value value) {
+/* Takes `name`, which is the value's from here on. */
+static int keep(cli_context *context, char *name, ryft_named_value value) {
+  value.name = name;
   for (size_t i = 0; i < context->option_count; ++i) {
     if (strcmp(context->options[i].name, value.name) != 0) continue;
     free((void *)(uintptr_t)context->options[i].name);
@@ -78,7 +80,7 @@ static int keep(cli_context *context, ryft_named_value value) {
   size_t size = (context->option_count + 1) * sizeof(*context->options);
   ryft_named_value *grown = realloc(context->options, size);
   if (grown == NULL) {
-    free((void *)(uintptr_t)value.name);
+    free(name);
     return cli_fail_memory(context);
   }
   context->options = grown;
@@ -102,7 +104,7 @@ int cli_options_add(cli_context *context, const char *text) {
     return cli_fail_usage(
         context, "--option %s: the value does not have the type before the colon", text);
   }
-  return keep(context, value);
+  return keep(context, name, value);
 }
 
 void cli_options_free(cli_context *context) {

@@ -73,31 +73,24 @@ static int find_places(const cli_context *context,
   return where->fetched == NULL ? cli_fail_memory(context) : CLI_OK;
 }
 
-static int fail_system(const cli_context *context, const char *what, const char *path) {
-  ryft_code code =
-      errno == ENOSPC || errno == EDQUOT ? RYFT_RESOURCE_EXHAUSTED : RYFT_FAILED_PRECONDITION;
-  return cli_fail(
-      context, CLI_USAGE, ryft_error_format(code, "cannot %s %s: %s", what, path, strerror(errno)));
-}
-
 /* The directory and all above it. */
 static int make_directories(const cli_context *context, char *path) {
   for (char *slash = strchr(path + 1, '/'); slash != NULL; slash = strchr(slash + 1, '/')) {
     *slash = '\0';
     bool good = mkdir(path, 0777) == 0 || errno == EEXIST;
-    int status = good ? CLI_OK : fail_system(context, "make", path);
+    int status = good ? CLI_OK : cli_fail_system(context, "make", path);
     *slash = '/';
     if (!good) return status;
   }
   if (mkdir(path, 0777) == 0 || errno == EEXIST) return CLI_OK;
-  return fail_system(context, "make", path);
+  return cli_fail_system(context, "make", path);
 }
 
 /* The bytes reach the disk before the name does, so that a power cut leaves no half library. */
 static int move_into_place(const cli_context *context, const places *where) {
   int file = open(where->fetched, O_RDONLY | O_CLOEXEC);
   if (file < 0 || fsync(file) != 0) {
-    int status = fail_system(context, "write", where->fetched);
+    int status = cli_fail_system(context, "write", where->fetched);
     if (file >= 0) close(file);
     return status;
   }
@@ -105,7 +98,7 @@ static int move_into_place(const cli_context *context, const places *where) {
   int status = make_directories(context, where->directory);
   if (status != CLI_OK) return status;
   if (rename(where->fetched, where->target) == 0) return CLI_OK;
-  return fail_system(context, "make", where->target);
+  return cli_fail_system(context, "make", where->target);
 }
 
 static int fetch(const cli_context *context, const ryft_catalogue_entry *entry, places *where) {
@@ -115,7 +108,7 @@ static int fetch(const cli_context *context, const ryft_catalogue_entry *entry, 
   *end = '/';
   if (status != CLI_OK) return status;
   cli_temporary(where->temporary);
-  if (mkdir(where->temporary, 0700) != 0) return fail_system(context, "make", where->temporary);
+  if (mkdir(where->temporary, 0700) != 0) return cli_fail_system(context, "make", where->temporary);
   status = cli_wheel_fetch(context, entry, where->temporary);
   cli_phase("installing the library");
   if (status == CLI_OK) status = move_into_place(context, where);

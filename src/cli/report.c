@@ -102,9 +102,15 @@ int cli_fail_usage(const cli_context *context, const char *format, ...) {
   return CLI_USAGE;
 }
 
-int cli_fail_memory(const cli_context *context) {
+int cli_fail_system(const cli_context *context, const char *what, const char *path) {
+  ryft_code code =
+      errno == ENOSPC || errno == EDQUOT ? RYFT_RESOURCE_EXHAUSTED : RYFT_FAILED_PRECONDITION;
+  return cli_fail(
+      context, CLI_USAGE, ryft_error_format(code, "cannot %s %s: %s", what, path, strerror(errno)));
+}
+
+void cli_report_memory(const cli_context *context) {
   cli_report(context, RYFT_RESOURCE_EXHAUSTED, "out of memory", "", /* show= */ false);
-  return CLI_USAGE;
 }
 
 int cli_finish_output(cli_context *context, int status) {

@@ -11,8 +11,7 @@
 /* Arrays beyond WHOLE elements show only EDGE at each end of a dimension. */
 enum { WHOLE = 200, EDGE = 3, SHAPE_TEXT = 256 };
 
-/* --- For people
- * ------------------------------------------------------------------------------------------- */
+/* ---- For people */
 
 typedef struct printer {
   FILE *out;
@@ -117,8 +116,7 @@ static int print_readable(const cli_run *run) {
   return options->repeat > 1 ? print_times(run) : CLI_OK;
 }
 
-/* --- For programs
- * ----------------------------------------------------------------------------------------- */
+/* ---- For programs */
 
 /* What JSON's numbers and words cannot say goes in quotation marks: inf, nan, complex, u64 beyond
  * int64. */

@@ -12,8 +12,7 @@
 
 enum { MOST_DIMS = 64, SHAPE_TEXT = 256 };
 
-/* --- TYPE[DIMS]=
- * ------------------------------------------------------------------------------------------ */
+/* ---- TYPE[DIMS]= */
 
 typedef struct heading {
   const char *name; /* of the type */
@@ -97,9 +96,7 @@ static int explain_heading(const cli_context *context, const heading *head, cons
                         best == NULL ? "" : best);
 }
 
-/* --- Values
- * -----------------------------------------------------------------------------------------------
- */
+/* ---- Values */
 
 static const char *shape_text(ryft_shape shape, char out[SHAPE_TEXT]) {
   (void)ryft_shape_format(shape, out, SHAPE_TEXT);
@@ -180,9 +177,7 @@ static int read_iota(const cli_context *context, cli_spec *spec) {
       context, spec, ryft_values_iota(spec->array.shape, spec->memory, spec->array.size));
 }
 
-/* --- Files
- * ------------------------------------------------------------------------------------------------
- */
+/* ---- Files */
 
 /* Raw bytes may be anything, but a pred other than 0 and 1 confuses programs. */
 static int check_raw(const cli_context *context, const char *path, const cli_spec *spec) {

@@ -93,6 +93,15 @@ static bool start(supervisor *watch,
   return watch->child > 0;
 }
 
+/* Anything but a number leaves the work unfinished. */
+static bool read_status(const char *text, int *out) {
+  char *end = NULL;
+  const long status = strtol(text, &end, 10);
+  if (end == text || *end != '\0' || status < 0 || status > UINT8_MAX) return false;
+  *out = (int)status;
+  return true;
+}
+
 static void hear(supervisor *watch, char kind, const char *text) {
   cli_ending *ending = &watch->ending;
   switch (kind) {
@@ -106,8 +115,7 @@ static void hear(supervisor *watch, char kind, const char *text) {
       cli_temporaries_drop(&watch->temporaries, text);
       break;
     case CLI_SAYS_STATUS:
-      ending->finished = true;
-      ending->status = atoi(text);
+      ending->finished = read_status(text, &ending->status);
       break;
     default:
       break;

@@ -64,28 +64,21 @@ static char *find_wheel(const char *directory, const ryft_catalogue_entry *entry
   return path;
 }
 
-static int fail_system(const cli_context *context, const char *what, const char *path) {
-  ryft_code code =
-      errno == ENOSPC || errno == EDQUOT ? RYFT_RESOURCE_EXHAUSTED : RYFT_FAILED_PRECONDITION;
-  return cli_fail(
-      context, CLI_USAGE, ryft_error_format(code, "cannot %s %s: %s", what, path, strerror(errno)));
-}
-
 /* pip checks the sha256 by itself when a requirement states it. */
 static int write_requirement(const cli_context *context,
                              const ryft_catalogue_entry *entry,
                              const char *path) {
   FILE *file = fopen(path, "we");
-  if (file == NULL) return fail_system(context, "write", path);
+  if (file == NULL) return cli_fail_system(context, "write", path);
   int written =
       fprintf(file, "%s==%s --hash=sha256:%s\n", entry->package, entry->version, entry->sha256);
-  if (fclose(file) != 0 || written < 0) return fail_system(context, "write", path);
+  if (fclose(file) != 0 || written < 0) return cli_fail_system(context, "write", path);
   return CLI_OK;
 }
 
 /* pip unpacks beside the target, so that a killed pip leaves nothing behind in /tmp. */
 static int prepare(const cli_context *context, const char *directory) {
-  if (mkdir(directory, 0700) != 0) return fail_system(context, "make", directory);
+  if (mkdir(directory, 0700) != 0) return cli_fail_system(context, "make", directory);
   if (setenv("TMPDIR", directory, /* overwrite= */ 1) != 0) return cli_fail_memory(context);
   (void)setenv(
       "PIP_REQUIRE_VIRTUALENV", "0", /* overwrite= */ 1); /* nothing is installed for Python */
@@ -102,7 +95,7 @@ static int look_in_wheelhouse(const cli_context *context,
   *out_directory = *out_wheel = NULL;
   if (given == NULL || *given == '\0') return CLI_OK;
   *out_directory = realpath(given, NULL);
-  if (*out_directory == NULL) return fail_system(context, "look into RYFT_WHEELHOUSE", given);
+  if (*out_directory == NULL) return cli_fail_system(context, "look into RYFT_WHEELHOUSE", given);
   *out_wheel = find_wheel(*out_directory, entry);
   return CLI_OK;
 }
@@ -185,7 +178,7 @@ int cli_wheel_fetch(const cli_context *context,
                     const ryft_catalogue_entry *entry,
                     const char *directory) {
   char *base = realpath(directory, NULL);
-  if (base == NULL) return fail_system(context, "use", directory);
+  if (base == NULL) return cli_fail_system(context, "use", directory);
   char *downloads = join(base, "download");
   char *requirement = join(base, "requirements.txt");
   char *target = join(base, "library");

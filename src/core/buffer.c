@@ -206,7 +206,7 @@ ryft_error *ryft_buffer_ready(const ryft_buffer *buffer, ryft_event **out) {
   *out = NULL;
   PJRT_Buffer_ReadyEvent_Args args = {.buffer = buffer->raw};
   RYFT_TRY(ryft__PJRT_Buffer_ReadyEvent(table_of(buffer), &args, __func__));
-  return ryft__event_adopt(table_of(buffer), buffer->client, args.event, out);
+  return ryft__event_adopt(buffer->client, args.event, out);
 }
 
 ryft_error *ryft__buffer_await(const ryft_buffer *buffer, const char *where) {

@@ -81,17 +81,9 @@ static ryft_error *check_options(const upload *job) {
 }
 
 static ryft_error *check_dense(const upload *job, size_t size) {
-  char text[128];
   if (job->options.byte_offset != 0) return refuse(job, "byte_offset needs byte_strides");
   if (job->known->host_size == size) return NULL;
-  (void)ryft_shape_format(job->known->shape, text, sizeof text);
-  return ryft__error(RYFT_INVALID_ARGUMENT,
-                     job->where,
-                     NULL,
-                     "%s takes %zu bytes, and %zu are given",
-                     text,
-                     job->known->host_size,
-                     size);
+  return ryft__shape_size_error(job->known, size, job->where);
 }
 
 static ryft_error *check_contents(upload *job, const void *data, size_t size) {
@@ -220,27 +212,26 @@ static void take_back(upload *job) {
   ryft__event_destroy_raw(table, job->args.done_with_host_buffer);
 }
 
-static ryft_error *adopt_event(upload *job, ryft_event **done) {
-  PJRT_Event *raw = job->args.done_with_host_buffer;
-  if (done != NULL) return ryft__event_adopt(job->client->table, job->client, raw, done);
-  ryft__event_destroy_raw(job->client->table, raw);
-  return NULL;
-}
-
+/* Both handles or none: without them nobody could know when the host memory is free again. */
 static ryft_error *adopt(upload *job, ryft_buffer **out, ryft_event **done) {
-  ryft_buffer *buffer = NULL;
-  ryft_error *error = ryft__buffer_adopt(job->client, job->args.buffer, job->known, &buffer);
-  error = ryft__error_first(error, adopt_event(job, done));
+  ryft_event *event = NULL;
+  ryft_error *error = done == NULL ? NULL : ryft__event_adopt(job->client, /* raw= */ NULL, &event);
   if (error == NULL) {
-    *out = buffer;
+    error = ryft__buffer_adopt(job->client, job->args.buffer, job->known, out);
+    job->args.buffer = NULL; /* taken in either case */
+  }
+  if (error != NULL) {
+    take_back(job);
+    ryft_event_destroy(event);
+    return error;
+  }
+  if (event == NULL) {
+    ryft__event_destroy_raw(job->client->table, job->args.done_with_host_buffer);
     return NULL;
   }
-  ryft_buffer_destroy(buffer);
-  if (done != NULL) {
-    ryft_event_destroy(*done);
-    *done = NULL;
-  }
-  return error;
+  event->raw = job->args.done_with_host_buffer;
+  *done = event;
+  return NULL;
 }
 
 static ryft_error *run(upload *job, lease *held, ryft_buffer **out, ryft_event **done) {

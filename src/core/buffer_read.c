@@ -33,18 +33,6 @@ static ryft_error *start(reading *job, const ryft_buffer *buffer, void *out, siz
   return ryft_shape_host_size(job->known->shape, &host_size);
 }
 
-static RYFT__COLD ryft_error *wrong_size(const reading *job) {
-  char text[128];
-  (void)ryft_shape_format(job->known->shape, text, sizeof text);
-  return ryft__error(RYFT_INVALID_ARGUMENT,
-                     job->where,
-                     NULL,
-                     "%s takes %zu bytes, and %zu are given",
-                     text,
-                     job->known->host_size,
-                     job->size);
-}
-
 /* Whether the elements lie on the device with the last dimension fastest; false, too, when the
  * plugin does not tell. */
 static bool is_row_major(const reading *job) {
@@ -171,7 +159,8 @@ static ryft_error *read_directly(const reading *job) {
 /* Waiting comes first: its error is the computation's own, and some plugins abort when they are
  * asked for the contents of a failed buffer. */
 static ryft_error *read_all(const reading *job) {
-  if (job->size != job->known->host_size) return wrong_size(job);
+  if (job->size != job->known->host_size)
+    return ryft__shape_size_error(job->known, job->size, job->where);
   RYFT_TRY(ryft__buffer_await(job->buffer, job->where));
   if (job->size == 0) return NULL;
   if (RYFT__LIKELY(is_direct(job))) return read_directly(job);
@@ -270,8 +259,17 @@ static ryft_error *start_copy(const reading *job,
       .dst = job->out,
       .dst_size = job->size,
   };
-  RYFT_TRY(ryft__PJRT_Buffer_ToHostBuffer(job->table, &args, job->where));
-  return ryft__event_adopt(job->table, job->buffer->client, args.event, done);
+  /* The handle comes first: a copy that was started cannot be called back. */
+  ryft_event *event = NULL;
+  RYFT_TRY(ryft__event_adopt(job->buffer->client, /* raw= */ NULL, &event));
+  ryft_error *error = ryft__PJRT_Buffer_ToHostBuffer(job->table, &args, job->where);
+  if (error != NULL) {
+    ryft_event_destroy(event);
+    return error;
+  }
+  event->raw = args.event;
+  *done = event;
+  return NULL;
 }
 
 /* In the order that was asked for. */
@@ -310,7 +308,7 @@ ryft_error *ryft_buffer_copy_to_host(const ryft_buffer *buffer,
   if (layout != NULL) {
     RYFT_TRY(ryft__layout_to_raw(layout, job.known->shape.rank, &wanted, __func__));
   }
-  if (size < job.known->host_size) return wrong_size(&job);
+  if (size < job.known->host_size) return ryft__shape_size_error(job.known, size, __func__);
   if (job.known->host_size == 0) return ryft_buffer_ready(buffer, done);
   if (layout != NULL) return copy_as(&job, &wanted, done);
   return copy_row_major(&job, done);

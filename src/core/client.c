@@ -166,7 +166,7 @@ static ryft_error *make(ryft_plugin *plugin,
     return error;
   }
   ryft__holders_begin(&client->holders);
-  ryft__object_born();
+  ryft__object_born(RYFT__LIVE_CLIENT);
   *out = client;
   return NULL;
 }

@@ -40,7 +40,7 @@ static void end(ryft_client *client) {
   ryft__client_lifecycle_unlock();
   ryft__holders_end(&client->holders);
   ryft__client_free(client);
-  ryft__object_gone();
+  ryft__object_gone(RYFT__LIVE_CLIENT);
 }
 
 static void *end_on_thread(void *client) {

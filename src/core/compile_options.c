@@ -152,10 +152,6 @@ static ryft_error *apply_members(options_proto *message,
   set_count(options->replicas, &build->has_num_replicas, &build->num_replicas);
   set_count(options->partitions, &build->has_num_partitions, &build->num_partitions);
   RYFT_TRY(check_counts(build, where));
-  if (options->spmd == RYFT_DEFAULT && !build->has_use_spmd_partitioning &&
-      build->num_partitions > 1) {
-    set_choice(RYFT_YES, &build->has_use_spmd_partitioning, &build->use_spmd_partitioning);
-  }
   set_choice(options->spmd, &build->has_use_spmd_partitioning, &build->use_spmd_partitioning);
   set_choice(options->shardy, &build->has_use_shardy_partitioner, &build->use_shardy_partitioner);
   set_choice(options->portable,
@@ -331,8 +327,12 @@ static ryft_error *apply(options_proto *message,
   RYFT_TRY(apply_overrides(message, options, where));
   RYFT_TRY(apply_fields(message, options, where));
   /* `fields` reach the counts and the assignment, too. */
-  RYFT_TRY(check_counts(message->executable_build_options, where));
-  return check_assignment(message->executable_build_options, where);
+  build_proto *build = message->executable_build_options;
+  RYFT_TRY(check_counts(build, where));
+  if (build->num_partitions > 1 && !build->has_use_spmd_partitioning) {
+    set_choice(RYFT_YES, &build->has_use_spmd_partitioning, &build->use_spmd_partitioning);
+  }
+  return check_assignment(build, where);
 }
 
 ryft_error *ryft__compile_options_encode(const ryft_compile_options *options,

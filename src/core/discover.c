@@ -11,6 +11,7 @@
 #include "ryft/allocator.h"
 #include "src/base/alloc.h"
 #include "src/base/error.h"
+#include "src/base/log.h"
 #include "src/base/text.h"
 
 typedef struct search {
@@ -28,20 +29,10 @@ const char *ryft__discover_variable(const char *name) {
   return value == NULL || value[0] == '\0' ? NULL : value;
 }
 
-static bool logging(void) {
-  const char *words = getenv("RYFT_LOG");
-  while (words != NULL && *words != '\0') {
-    const size_t size = strcspn(words, ",");
-    if (size == strlen("discover") && memcmp(words, "discover", size) == 0) return true;
-    words += size + (words[size] == ',');
-  }
-  return false;
-}
-
 void ryft__discover_log(const ryft__platform *platform, const char *format, ...) {
   char line[1024];
   va_list arguments;
-  if (!logging()) return;
+  if (!ryft__log_has("discover")) return;
   va_start(arguments, format);
   (void)vsnprintf(line, sizeof line, format, arguments);
   va_end(arguments);
@@ -147,9 +138,9 @@ static ryft_error *walk(const search *s, const char *directory, visit each) {
       error = path.failed ? ryft__out_of_memory() : each(s, path.data);
       ryft__text_free(&path);
     }
-    free(entries[i]);
+    free(entries[i]); /* tidy: allow banned-calls: scandir's, not the hook's */
   }
-  free(entries);
+  free(entries); /* tidy: allow banned-calls: scandir's too */
   return error;
 }
 
@@ -321,7 +312,7 @@ ryft_error *ryft_plugins_find(const char *name, ryft_found_plugins **out) {
   if (name != NULL) RYFT_TRY(ryft__platform_find(name, &platform, __func__));
   ryft_found_plugins *found = ryft__alloc_zero(sizeof *found);
   RYFT__TRY_ALLOC(found);
-  ryft__object_born();
+  ryft__object_born(RYFT__LIVE_FOUND_PLUGINS);
   ryft_error *error = platform == NULL ? discover_all(found) : ryft__discover(platform, found);
   if (error != NULL) {
     ryft_found_plugins_destroy(found);
@@ -341,5 +332,5 @@ void ryft_found_plugins_destroy(ryft_found_plugins *found) {
   if (found == NULL) return;
   ryft__found_plugins_clear(found);
   ryft__free(found);
-  ryft__object_gone();
+  ryft__object_gone(RYFT__LIVE_FOUND_PLUGINS);
 }

@@ -107,28 +107,28 @@ static ryft_error *make(const ryft__table *table,
                         int state,
                         ryft_event **out) {
   ryft_event *event = ryft__pool_take();
-  *out = NULL;
-  if (event == NULL) {
+  *out = event;
+  if (RYFT__UNLIKELY(event == NULL)) {
     ryft__event_destroy_raw(table, raw);
     return ryft__out_of_memory();
   }
-  *event = (ryft_event){.table = table, .raw = raw, .client = client};
+  event->table = table;
+  event->raw = raw;
+  event->client = client;
   atomic_init(&event->state, state);
   atomic_init(&event->waiter, NULL);
-  if (client != NULL) {
-    ryft__client_hold_objects(client, 1);
-  } else {
-    ryft__object_born();
-  }
-  *out = event;
   return NULL;
 }
 
-ryft_error *ryft__event_adopt(const ryft__table *table,
-                              ryft_client *client,
-                              PJRT_Event *raw,
-                              ryft_event **out) {
-  return make(table, client, raw, OF_PLUGIN, out);
+ryft_error *ryft__event_make(ryft_client *client, PJRT_Event *raw, ryft_event **out) {
+  ryft_error *error = make(client->table, client, raw, OF_PLUGIN, out);
+  if (RYFT__UNLIKELY(error != NULL)) ryft__client_release_objects(client, 1);
+  return error;
+}
+
+ryft_error *ryft__event_adopt(ryft_client *client, PJRT_Event *raw, ryft_event **out) {
+  ryft__client_hold_objects(client, 1);
+  return ryft__event_make(client, raw, out);
 }
 
 ryft_error *ryft_event_create(ryft_plugin *plugin, ryft_event **out) {
@@ -140,7 +140,9 @@ ryft_error *ryft_event_create(ryft_plugin *plugin, ryft_event **out) {
     return ryft__error(
         RYFT_INTERNAL, __func__, "PJRT_Event_Create", "the plugin gave no event and no error");
   }
-  return make(&plugin->table, /* client= */ NULL, args.event, UNSET, out);
+  RYFT_TRY(make(&plugin->table, /* client= */ NULL, args.event, UNSET, out));
+  ryft__object_born(RYFT__LIVE_EVENT);
+  return NULL;
 }
 
 static ryft_error *set_raw(ryft_event *event,
@@ -188,7 +190,7 @@ void ryft_event_destroy(ryft_event *event) {
   if (client != NULL) {
     ryft__client_release_objects(client, 1);
   } else {
-    ryft__object_gone();
+    ryft__object_gone(RYFT__LIVE_EVENT);
   }
 }
 

@@ -20,12 +20,11 @@ struct ryft_event {
 };
 _Static_assert(sizeof(struct ryft_event) <= RYFT__POOL_PIECE, "handles come from the pool");
 
-/* Takes the plugin's event, also when it fails: `*out` owns it and holds `client`, which may be
- * NULL. */
-RYFT_MUST_USE ryft_error *ryft__event_adopt(const ryft__table *table,
-                                            ryft_client *client,
-                                            PJRT_Event *raw,
-                                            ryft_event **out);
+/* Takes the plugin's event, also when it fails: `*out` owns it and holds `client`. */
+RYFT_MUST_USE ryft_error *ryft__event_adopt(ryft_client *client, PJRT_Event *raw, ryft_event **out);
+
+/* The same where the client was held for the event before, with ryft__client_hold_objects. */
+RYFT_MUST_USE ryft_error *ryft__event_make(ryft_client *client, PJRT_Event *raw, ryft_event **out);
 
 /* For events of the plugin's that need no handle. A NULL `raw` is complete and without error. */
 RYFT_MUST_USE ryft_error *ryft__event_await_raw(const ryft__table *table,

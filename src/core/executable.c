@@ -25,7 +25,7 @@ ryft_error *ryft__executable_adopt(const ryft__table *table,
   executable->table = table;
   executable->raw = raw;
   executable->client = client == NULL ? NULL : ryft__client_hold(client);
-  ryft__object_born();
+  ryft__object_born(RYFT__LIVE_EXECUTABLE);
   *out = executable;
   return NULL;
 }
@@ -38,7 +38,7 @@ void ryft_executable_destroy(ryft_executable *executable) {
   pthread_mutex_destroy(&executable->lock);
   if (executable->client != NULL) ryft__client_release(executable->client);
   ryft__free(executable);
-  ryft__object_gone();
+  ryft__object_gone(RYFT__LIVE_EXECUTABLE);
 }
 
 struct PJRT_Executable *ryft_executable_raw(const ryft_executable *executable) {

@@ -262,7 +262,7 @@ static ryft_error *choose_device(const launch *l, PJRT_Device **out) {
                      ryft_device_id(device));
 }
 
-static ryft_error *check_counts(const launch *l) {
+STEP ryft_error *check_counts(const launch *l) {
   const ryft_loaded_executable *executable = l->executable;
   if (RYFT__UNLIKELY(atomic_load_explicit(&executable->deleted, memory_order_relaxed))) {
     return ryft__error(RYFT_FAILED_PRECONDITION, l->where, NULL, "the executable was deleted");
@@ -315,36 +315,29 @@ static RYFT__COLD ryft_error *missing_result(const launch *l, size_t result) {
                      result);
 }
 
-/* Making a handle takes the plugin's object, and the hold on the client, also when it fails, so
- * each is forgotten here before. */
-STEP ryft_error *adopt_outputs(const launch *l, size_t device) {
+/* Making a handle takes the plugin's object, and a hold on the client, also when it fails, so each
+ * object is forgotten here before, and `*held` counts the holds that are left. */
+STEP ryft_error *adopt_outputs(const launch *l, size_t device, size_t *held) {
   ryft_client *client = l->executable->client;
   const ryft__known_shape *const *shapes = l->executable->results;
   PJRT_Buffer **raw = l->raw_outputs + device * l->output_count;
   ryft_buffer **outputs = l->outputs[device];
   const size_t count = l->output_count;
-  ryft_error *error = NULL;
-  size_t i = 0;
-  ryft__client_hold_objects(client, count);
-  while (i < count && RYFT__LIKELY(error == NULL)) {
+  for (size_t i = 0; i < count; ++i) {
     PJRT_Buffer *each = raw[i];
-    if (RYFT__UNLIKELY(each == NULL)) {
-      error = missing_result(l, i);
-      break;
-    }
+    if (RYFT__UNLIKELY(each == NULL)) return missing_result(l, i);
     raw[i] = NULL;
-    error = ryft__buffer_make(client, each, shapes == NULL ? NULL : shapes[i], &outputs[i]);
-    ++i;
+    --*held;
+    RYFT_TRY(ryft__buffer_make(client, each, shapes == NULL ? NULL : shapes[i], &outputs[i]));
   }
-  if (RYFT__UNLIKELY(i < count)) ryft__client_release_objects(client, count - i);
-  return error;
+  return NULL;
 }
 
-static ryft_error *adopt_event(launch *l, size_t device) {
-  ryft_client *client = l->executable->client;
+STEP ryft_error *adopt_event(const launch *l, size_t device, size_t *held) {
   PJRT_Event *raw = l->events[device];
   l->events[device] = NULL;
-  return ryft__event_adopt(client->table, client, raw, &l->done[device]);
+  --*held;
+  return ryft__event_make(l->executable->client, raw, &l->done[device]);
 }
 
 /* Nobody will ever look at these events, so their errors are waited for here. */
@@ -357,12 +350,23 @@ static ryft_error *await_events(launch *l) {
   return error;
 }
 
-STEP ryft_error *adopt(launch *l, size_t devices) {
+STEP ryft_error *adopt_all(const launch *l, size_t devices, size_t *held) {
   for (size_t device = 0; device < devices; ++device) {
-    RYFT_TRY(adopt_outputs(l, device));
-    if (l->done != NULL) RYFT_TRY(adopt_event(l, device));
+    RYFT_TRY(adopt_outputs(l, device, held));
+    if (l->done != NULL) RYFT_TRY(adopt_event(l, device, held));
   }
-  return l->done == NULL && l->events != NULL ? await_events(l) : NULL;
+  return NULL;
+}
+
+/* The client is held for all handles at once: each step costs as much as making a handle. */
+STEP ryft_error *adopt(launch *l, size_t devices) {
+  ryft_client *client = l->executable->client;
+  size_t held = devices * (l->output_count + (l->done != NULL));
+  ryft__client_hold_objects(client, held);
+  ryft_error *error = adopt_all(l, devices, &held);
+  if (RYFT__UNLIKELY(held != 0)) ryft__client_release_objects(client, held);
+  if (RYFT__LIKELY(l->done != NULL || l->events == NULL)) return error;
+  return error != NULL ? error : await_events(l);
 }
 
 /* Gives back what the plugin made and no handle took, and the handles too when the call failed. */
@@ -393,12 +397,14 @@ STEP void forget_outputs(const launch *l, size_t devices) {
   }
 }
 
-STEP ryft_error *run(launch *l, size_t devices) {
-  stack_tables stack;
+/* `stack` lives as long as `l`, which points into it. */
+STEP ryft_error *run(launch *l, size_t devices, stack_tables *stack) {
   PJRT_Device *device = NULL;
   RYFT_TRY(check_counts(l));
-  RYFT_TRY(choose_device(l, &device));
-  RYFT_TRY(lay_out(l, devices, &stack));
+  if (RYFT__UNLIKELY(l->options->device != NULL || l->executable->portable)) {
+    RYFT_TRY(choose_device(l, &device));
+  }
+  RYFT_TRY(lay_out(l, devices, stack));
   ryft_error *error = gather(l, devices);
   if (RYFT__LIKELY(error == NULL)) error = start(l, devices, device);
   /* What a call that failed left in the tables is not to be trusted. */
@@ -419,6 +425,7 @@ ryft_error *ryft__execute_in(void *room,
                              ryft_buffer **const *outputs,
                              size_t output_count,
                              const char *where) {
+  stack_tables stack;
   launch l = {
       .executable = executable,
       .options = options,
@@ -431,7 +438,7 @@ ryft_error *ryft__execute_in(void *room,
       .where = where,
   };
   forget_outputs(&l, device_count);
-  return run(&l, device_count);
+  return run(&l, device_count, &stack);
 }
 
 /* Options of the library's own size are used where they lie. */
@@ -454,6 +461,7 @@ ryft_error *ryft_execute_all(ryft_loaded_executable *executable,
                              size_t output_count,
                              ryft_event **done) {
   ryft_execute_options own;
+  stack_tables stack;
   launch l = {
       .executable = executable,
       .arguments = arguments,
@@ -466,7 +474,7 @@ ryft_error *ryft_execute_all(ryft_loaded_executable *executable,
   };
   forget_outputs(&l, device_count);
   RYFT_TRY(take_options(&l, options, &own));
-  return run(&l, device_count);
+  return run(&l, device_count, &stack);
 }
 
 ryft_error *ryft_execute(ryft_loaded_executable *executable,
@@ -477,6 +485,7 @@ ryft_error *ryft_execute(ryft_loaded_executable *executable,
                          size_t output_count,
                          ryft_event **done) {
   ryft_execute_options own;
+  stack_tables stack;
   launch l = {
       .executable = executable,
       .arguments = &arguments,
@@ -489,5 +498,5 @@ ryft_error *ryft_execute(ryft_loaded_executable *executable,
   };
   forget_outputs(&l, 1);
   RYFT_TRY(take_options(&l, options, &own));
-  return run(&l, 1);
+  return run(&l, 1, &stack);
 }

@@ -64,14 +64,35 @@ static ryft_error *know_shapes(ryft_client *client,
   return NULL;
 }
 
+/* Whether reading a program back failed because the plugin does not tell, or tells what this library
+ * cannot read. Everything else, such as memory that is out, would take the check of arguments away
+ * from a program that has one. */
+static bool does_not_tell(ryft_code code) {
+  switch ((int)code) {
+    case RYFT_UNIMPLEMENTED:
+    case RYFT_DATA_LOSS:
+    case RYFT_UNKNOWN:
+    case RYFT_INTERNAL:
+    case RYFT_INVALID_ARGUMENT:
+    case RYFT_NOT_FOUND:
+    case RYFT_FAILED_PRECONDITION:
+      return true;
+    default:
+      return false;
+  }
+}
+
 /* A program that cannot be read back leaves executions unchecked; it is no error. */
 static ryft_error *bind_signature(ryft_loaded_executable *executable) {
   const ryft_signature *signature = NULL;
   executable->parameter_count = SIZE_MAX;
   if (executable->signature_off) return NULL;
   ryft_error *error = ryft_executable_signature(executable->program, &signature);
-  ryft_error_destroy(error);
-  if (error != NULL) return NULL;
+  if (error != NULL) {
+    if (!does_not_tell(ryft_error_code(error))) return error;
+    ryft_error_destroy(error);
+    return NULL;
+  }
   executable->parameter_count = signature->parameter_count;
   RYFT_TRY(know_shapes(executable->client,
                        signature->parameters,
@@ -105,7 +126,7 @@ ryft_error *ryft__loaded_executable_adopt(ryft_client *client,
   executable->signature_off = signature_off;
   executable->portable = portable;
   atomic_init(&executable->holders, 1);
-  ryft__object_born();
+  ryft__object_born(RYFT__LIVE_LOADED_EXECUTABLE);
   ryft_error *error = bind(executable, where);
   if (error != NULL) {
     ryft_loaded_executable_destroy(executable);
@@ -129,9 +150,10 @@ void ryft_loaded_executable_destroy(ryft_loaded_executable *executable) {
   ryft__free(executable->results);
   ryft__free(executable->devices);
   ryft__free(executable->logical_ids);
+  ryft__free(executable->assignment);
   ryft__client_release(executable->client);
   ryft__free(executable);
-  ryft__object_gone();
+  ryft__object_gone(RYFT__LIVE_LOADED_EXECUTABLE);
 }
 
 /* The plugin only reads it. */
@@ -228,6 +250,13 @@ ryft_error *ryft_client_load(ryft_client *client,
   void *encoded = NULL;
   size_t encoded_size = 0;
   ryft__compile_facts facts = {.portable = false};
+  /* To the plugin it is a pointer to trust. The same plugin may be loaded twice. */
+  if (executable->table->original != client->table->original) {
+    return ryft__error(RYFT_INVALID_ARGUMENT,
+                       __func__,
+                       NULL,
+                       "the executable was compiled by another plugin than the client's");
+  }
   if (options != NULL) {
     RYFT_TRY(ryft__compile_options_encode(options, &encoded, &encoded_size, &facts, __func__));
   }

@@ -23,6 +23,9 @@ struct ryft_loaded_executable {
   size_t device_count;
   ryft_logical_id *logical_ids; /* made when asked for, under program->lock */
   size_t logical_id_count;
+  int64_t *assignment; /* likewise: device numbers, replica by replica */
+  size_t replica_count;
+  size_t partition_count;
   atomic_bool deleted; /* some plugins forget, and go on executing */
   bool signature_off;
   bool portable; /* runs on whatever single device an execution names */

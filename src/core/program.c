@@ -122,7 +122,7 @@ ryft_error *ryft_program_create(const char *format, ryft_bytes code, ryft_progra
       .format = name,
       .code = {.data = program->code, .size = code.size},
   };
-  ryft__object_born();
+  ryft__object_born(RYFT__LIVE_PROGRAM);
   *out = &program->visible;
   return NULL;
 }
@@ -130,7 +130,7 @@ ryft_error *ryft_program_create(const char *format, ryft_bytes code, ryft_progra
 void ryft_program_destroy(ryft_program *program) {
   if (program == NULL) return;
   ryft__free(program);
-  ryft__object_gone();
+  ryft__object_gone(RYFT__LIVE_PROGRAM);
 }
 
 ryft_error *ryft__program_check(const ryft_program *program,

@@ -311,7 +311,7 @@ ryft_error *ryft_session_create(ryft_loaded_executable *executable,
   session->executable = ryft__loaded_executable_hold(executable);
   session->input_count = input_count;
   session->output_count = output_count;
-  ryft__object_born();
+  ryft__object_born(RYFT__LIVE_SESSION);
   const plan given = {input_names, output_names, own.device, __func__};
   ryft_error *error = build(session, &given);
   if (error == NULL) {
@@ -342,7 +342,7 @@ void ryft_session_destroy(ryft_session *session) {
   ryft__free(session->room);
   ryft_loaded_executable_destroy(session->executable);
   ryft__free(session);
-  ryft__object_gone();
+  ryft__object_gone(RYFT__LIVE_SESSION);
 }
 
 ryft_error *ryft_session_slot(const ryft_session *session, const char *name, size_t *out_slot) {

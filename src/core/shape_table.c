@@ -115,3 +115,17 @@ ryft_error *ryft__shape_table_get(ryft__shape_table *table,
   RYFT__TRY_ALLOC(known);
   return NULL;
 }
+
+RYFT__COLD ryft_error *ryft__shape_size_error(const ryft__known_shape *known,
+                                              size_t size,
+                                              const char *where) {
+  char text[128];
+  (void)ryft_shape_format(known->shape, text, sizeof text);
+  return ryft__error(RYFT_INVALID_ARGUMENT,
+                     where,
+                     NULL,
+                     "%s takes %zu bytes, and %zu are given",
+                     text,
+                     known->host_size,
+                     size);
+}

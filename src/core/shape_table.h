@@ -31,4 +31,9 @@ RYFT_MUST_USE ryft_error *ryft__shape_table_get(ryft__shape_table *table,
                                                 ryft_shape shape,
                                                 const ryft__known_shape **out);
 
+/* That host memory of `size` bytes is not what the shape takes. */
+RYFT_MUST_USE ryft_error *ryft__shape_size_error(const ryft__known_shape *known,
+                                                 size_t size,
+                                                 const char *where);
+
 #endif /* RYFT_SRC_CORE_SHAPE_TABLE_H */

@@ -27,8 +27,7 @@ static void make_c_locale(void) {
   c_locale = newlocale(LC_ALL_MASK, "C", (locale_t)0);
 }
 
-/* --- Scanning
- * -------------------------------------------------------------------------------------------- */
+/* ---- Scanning */
 
 static bool is_digit(char c) {
   return c >= '0' && c <= '9';
@@ -87,8 +86,7 @@ size_t ryft__float_scan(const char *text, size_t length) {
   return sign + end + scan_exponent(rest + end, size - end, prefix != 0 ? 'p' : 'e');
 }
 
-/* --- Reading
- * --------------------------------------------------------------------------------------------- */
+/* ---- Reading */
 
 /* A scanned exponent, "e-12" say; beyond any format it no longer matters how far. */
 static int64_t read_exponent(const char *text, const char *end) {
@@ -259,8 +257,7 @@ ryft__float_reading ryft__float_parse(const ryft__float_format *format,
   return parse_terminated(format, negative, text, length, out_code);
 }
 
-/* --- Writing
- * --------------------------------------------------------------------------------------------- */
+/* ---- Writing */
 
 /* Enough to tell neighbours apart, and then some, so that cutting the digits off is exact. */
 enum { DIGITS = 40, MOST_DIGITS = 17 };
@@ -320,19 +317,20 @@ static candidate shortest(const ryft__float_format *format, uint64_t magnitude, 
   return cut(&exact, MOST_DIGITS, exact.digits[MOST_DIGITS] >= '5');
 }
 
-static size_t put_digits(const candidate *number, char *out) {
+static size_t put_digits(const candidate *number, char *out, size_t room) {
   const int count = number->count, point = number->point;
   const char *const digits = number->digits;
   int length = 0;
   if (point < -4 || point > MOST_DIGITS) {
-    length = count == 1 ? sprintf(out, "%.1se%d", digits, point - 1)
-                        : sprintf(out, "%.1s.%.*se%d", digits, count - 1, digits + 1, point - 1);
+    length = count == 1
+                 ? snprintf(out, room, "%.1se%d", digits, point - 1)
+                 : snprintf(out, room, "%.1s.%.*se%d", digits, count - 1, digits + 1, point - 1);
   } else if (point <= 0) {
-    length = sprintf(out, "0.%.*s%.*s", -point, "0000", count, digits);
+    length = snprintf(out, room, "0.%.*s%.*s", -point, "0000", count, digits);
   } else if (point < count) {
-    length = sprintf(out, "%.*s.%.*s", point, digits, count - point, digits + point);
+    length = snprintf(out, room, "%.*s.%.*s", point, digits, count - point, digits + point);
   } else {
-    length = sprintf(out, "%.*s%.*s", count, digits, point - count, "0000000000000000");
+    length = snprintf(out, room, "%.*s%.*s", count, digits, point - count, "0000000000000000");
   }
   return (size_t)length;
 }
@@ -340,19 +338,19 @@ static size_t put_digits(const candidate *number, char *out) {
 size_t ryft__float_print(const ryft__float_format *format,
                          uint64_t code,
                          char out_text[RYFT__FLOAT_TEXT_SIZE]) {
-  char *at = out_text;
+  size_t size = 0;
   const bool is_nan = ryft__float_is_nan(format, code);
   const uint64_t top = UINT64_C(1) << (format->bits - 1);
   if (!format->scale && (code & top) != 0 && !(is_nan && format->special == RYFT__FLOAT_FNUZ)) {
-    *at++ = '-';
+    out_text[size++] = '-';
     code &= ~top;
   }
   const double value = is_nan ? 0 : ryft__float_decode(format, code);
   if (is_nan || isinf(value) || value == 0) {
-    at += sprintf(at, "%s", is_nan ? "nan" : value == 0 ? "0" : "inf");
-  } else {
-    const candidate number = shortest(format, code, value);
-    at += put_digits(&number, at);
+    const char *const word = is_nan ? "nan" : value == 0 ? "0" : "inf";
+    memcpy(out_text + size, word, strlen(word) + 1);
+    return size + strlen(word);
   }
-  return (size_t)(at - out_text);
+  const candidate number = shortest(format, code, value);
+  return size + put_digits(&number, out_text + size, RYFT__FLOAT_TEXT_SIZE - size);
 }

@@ -156,7 +156,7 @@ static ryft_error *make(const char *name, ryft_npy **out) {
     ryft__free(npy);
     return ryft__out_of_memory();
   }
-  ryft__object_born();
+  ryft__object_born(RYFT__LIVE_NPY);
   *out = npy;
   return NULL;
 }
@@ -267,5 +267,5 @@ void ryft_npy_destroy(ryft_npy *npy) {
   ryft_host_free(npy->converted);
   ryft__free(npy->name);
   ryft__free(npy);
-  ryft__object_gone();
+  ryft__object_gone(RYFT__LIVE_NPY);
 }

@@ -85,13 +85,14 @@ ryft_error *ryft_values_random(ryft_shape shape, uint64_t seed, void *out, size_
   unsigned char *element = out;
   for (size_t i = 0; i < count; ++i, element += step) {
     const uint64_t bits = next_random(&seed);
-    if (format != NULL)
+    if (format != NULL) {
       random_float(format, bits, element);
-    else if (type == RYFT_PRED)
+      if (ryft__type_is_complex(type)) random_float(format, next_random(&seed), element + step / 2);
+    } else if (type == RYFT_PRED) {
       *element = (unsigned char)(bits >> 63);
-    else
+    } else {
       ryft__integer_store(type, bits, element);
-    if (ryft__type_is_complex(type)) random_float(format, next_random(&seed), element + step / 2);
+    }
   }
   return NULL;
 }

@@ -6,8 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "ryft/ryft.h"
 #include "core/buffer_support.h"
+#include "ryft/ryft.h"
 #include "src/base/base.h"
 #include "support/temp.h"
 

@@ -7,12 +7,7 @@
 static const char plain_text[] =
     FAKE_PROGRAM("(s32[2,3], s32[2,3]) -> (s32[2,3], s32[2,3]) = swap");
 
-/* Not NULL, so that a function which forgets an output is found out. */
-static void *poison(void) {
-  static char somewhere;
-  return &somewhere;
-}
-
+#define poison sweep_poison
 #define POISONED(type, name) ryft_##type *name = poison()
 
 /* ---- Scenarios: one call each. Everything it makes is destroyed again, and its error is the
@@ -93,18 +88,19 @@ static ryft_error *buffer_from_host_event(const scene *s) {
 }
 
 static void count_release(void *arg) {
-  ++*(int *)arg;
+  atomic_fetch_add((atomic_int *)arg, 1);
 }
 
 /* However it ends, the memory is given back exactly once. */
 static ryft_error *buffer_from_host_release(const scene *s) {
-  int released = 0;
+  atomic_int released = 0;
   const ryft_from_host_options options = {RYFT_SIZED(ryft_from_host_options),
                                           .semantics = RYFT_HOST_UNTIL_TRANSFERRED,
                                           .release = count_release,
                                           .release_arg = &released};
   ryft_error *error = from_host(s, &options, true);
-  assert_int_equal(released, 1);
+  sweep_wait(&released);
+  assert_int_equal(atomic_load(&released), 1);
   return error;
 }
 
@@ -273,25 +269,26 @@ static ryft_error *event_await_for(const scene *s) {
 }
 
 typedef struct callback_counts {
-  int calls, drops;
+  atomic_int calls, drops;
 } callback_counts;
 
 static void count_call(const ryft_error *error, void *arg) {
   (void)error;
-  ++((callback_counts *)arg)->calls;
+  atomic_fetch_add(&((callback_counts *)arg)->calls, 1);
 }
 
 static void count_drop(void *arg) {
-  ++((callback_counts *)arg)->drops;
+  atomic_fetch_add(&((callback_counts *)arg)->drops, 1);
 }
 
 /* The callback runs exactly once, or never when registering failed; the argument is dropped exactly
  * once. */
 static ryft_error *event_on_ready(const scene *s) {
-  callback_counts counts = {0, 0};
+  callback_counts counts = {.calls = 0};
   ryft_error *error = ryft_event_on_ready(s->ready, count_call, &counts, count_drop);
-  assert_int_equal(counts.calls, error == NULL ? 1 : 0);
-  assert_int_equal(counts.drops, 1);
+  sweep_wait(&counts.drops);
+  assert_int_equal(atomic_load(&counts.calls), error == NULL ? 1 : 0);
+  assert_int_equal(atomic_load(&counts.drops), 1);
   return error;
 }
 
@@ -497,11 +494,6 @@ static ryft_error *whole_life(const scene *s) {
 #define ATTRIBUTES \
   "PJRT_DeviceDescription_Attributes PJRT_Device_GetAttributes PJRT_Device_DefaultMemory"
 #define SIGNATURE "PJRT_Executable_OptimizedProgram"
-#define FAST_READ                                                       \
-  "PJRT_Buffer_IsOnCpu PJRT_Buffer_Memory PJRT_Buffer_GetMemoryLayout " \
-  "PJRT_Buffer_OnDeviceSizeInBytes "                                    \
-  "PJRT_Buffer_IncreaseExternalReferenceCount PJRT_Buffer_OpaqueDeviceMemoryDataPointer"
-
 const scenario sweep_scenarios[] = {
     {"client_create", client_create, ATTRIBUTES},
     {"client_create_free_form", client_create_free_form, ATTRIBUTES},
@@ -525,8 +517,8 @@ const scenario sweep_scenarios[] = {
     {"buffer_delete", buffer_delete, ""},
     {"buffer_ready", buffer_ready, ""},
     {"buffer_await", buffer_await, ""},
-    {"buffer_read", buffer_read, FAST_READ},
-    {"buffer_read_alloc", buffer_read_alloc, FAST_READ},
+    {"buffer_read", buffer_read, SWEEP_FAST_READ},
+    {"buffer_read_alloc", buffer_read_alloc, SWEEP_FAST_READ},
     {"buffer_copy_to_host", buffer_copy_to_host, "PJRT_Buffer_GetMemoryLayout"},
     {"buffer_copy_to_device", buffer_copy_to_device, ""},
     {"buffer_copy_to_memory", buffer_copy_to_memory, ""},
@@ -554,7 +546,7 @@ const scenario sweep_scenarios[] = {
     {"execute_event", execute_event, ""},
     {"execute_keep", execute_keep, ""},
     {"execute_all", execute_all, ""},
-    {"whole_life", whole_life, ATTRIBUTES " " SIGNATURE " " FAST_READ},
+    {"whole_life", whole_life, ATTRIBUTES " " SIGNATURE " " SWEEP_FAST_READ},
 };
 
 const size_t sweep_scenario_count = sizeof sweep_scenarios / sizeof sweep_scenarios[0];

@@ -112,6 +112,25 @@ static void cmp_04_spmd_follows_partitions(void **state) {
   release(message);
 }
 
+/* Also when they come through `fields`, unless those say otherwise. */
+static void cmp_04_spmd_follows_partitions_of_fields(void **state) {
+  (void)state;
+  static const ryft_field_setting fields[] = {
+      {"executable_build_options.num_partitions", "2"},
+      {"executable_build_options.use_spmd_partitioning", "false"},
+  };
+  ryft_compile_options options = {
+      RYFT_SIZED(ryft_compile_options), .fields = fields, .field_count = 1};
+  options_proto *message = encode(&options);
+  assert_int_equal(message->executable_build_options->num_partitions, 2);
+  assert_true(message->executable_build_options->use_spmd_partitioning);
+  release(message);
+  options.field_count = 2;
+  message = encode(&options);
+  assert_false(message->executable_build_options->use_spmd_partitioning);
+  release(message);
+}
+
 static void cmp_04_overrides(void **state) {
   (void)state;
   const ryft_named_value overrides[] = {
@@ -447,6 +466,7 @@ int main(void) {
       cmocka_unit_test(cmp_04_defaults),
       cmocka_unit_test(cmp_04_members),
       cmocka_unit_test(cmp_04_spmd_follows_partitions),
+      cmocka_unit_test(cmp_04_spmd_follows_partitions_of_fields),
       cmocka_unit_test(cmp_04_overrides),
       cmocka_unit_test(cmp_04_overrides_are_checked),
       cmocka_unit_test(cmp_04_fields_by_path),

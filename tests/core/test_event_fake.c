@@ -143,7 +143,7 @@ static void evt_01_an_event_that_was_never_needed_is_complete(void **state) {
   ryft_event *event = NULL;
   ryft_client *client = NULL;
   assert_ok(ryft_client_create(plugin, NULL, &client));
-  assert_ok(ryft__event_adopt(client->table, client, NULL, &event));
+  assert_ok(ryft__event_adopt(client, NULL, &event));
   ryft_client_destroy(client);
   assert_null(ryft_event_raw(event));
   assert_ok(ryft_event_is_ready(event, &ready));

@@ -2,6 +2,7 @@
 /* Executing on one device of a real plugin. */
 #include "core/program_support.h"
 #include "ryft/execute.h"
+#include "src/base/text.h"
 
 static void exe_01_results_and_done(void **state) {
   const fixture *self = *state;
@@ -313,21 +314,23 @@ static void options_are_checked(void **state) {
 static void exe_01_many_arguments(void **state) {
   enum { COUNT = 300 };
   const fixture *self = *state;
-  static char text[COUNT * 128];
-  char *end = text;
+  ryft__text text = {.data = NULL};
   ryft_buffer *arguments[COUNT], *results[COUNT];
-  end = stpcpy(end, "func.func @main(");
+  ryft__text_format(&text, "func.func @main(");
   for (int i = 0; i < COUNT; ++i)
-    end += sprintf(end, "%s%%a%d: tensor<4xf32>", i == 0 ? "" : ", ", i);
-  end = stpcpy(end, ") -> (");
-  for (int i = 0; i < COUNT; ++i) end += sprintf(end, "%stensor<4xf32>", i == 0 ? "" : ", ");
-  end = stpcpy(end, ") { return ");
-  for (int i = 0; i < COUNT; ++i) end += sprintf(end, "%s%%a%d", i == 0 ? "" : ", ", COUNT - 1 - i);
-  end = stpcpy(end, " : ");
-  for (int i = 0; i < COUNT; ++i) end += sprintf(end, "%stensor<4xf32>", i == 0 ? "" : ", ");
-  stpcpy(end, " }");
+    ryft__text_format(&text, "%s%%a%d: tensor<4xf32>", i == 0 ? "" : ", ", i);
+  ryft__text_format(&text, ") -> (");
+  for (int i = 0; i < COUNT; ++i) ryft__text_format(&text, "%stensor<4xf32>", i == 0 ? "" : ", ");
+  ryft__text_format(&text, ") { return ");
+  for (int i = 0; i < COUNT; ++i)
+    ryft__text_format(&text, "%s%%a%d", i == 0 ? "" : ", ", COUNT - 1 - i);
+  ryft__text_format(&text, " : ");
+  for (int i = 0; i < COUNT; ++i) ryft__text_format(&text, "%stensor<4xf32>", i == 0 ? "" : ", ");
+  ryft__text_format(&text, " }");
+  assert_false(text.failed);
   const ryft_execute_options keep = {RYFT_SIZED(ryft_execute_options), .keep_all = true};
-  ryft_loaded_executable *reverse = compile(self, text, NULL);
+  ryft_loaded_executable *reverse = compile(self, text.data, NULL);
+  ryft__text_free(&text);
   for (int i = 0; i < COUNT; ++i) arguments[i] = four(self, 0, (float)i);
   assert_ok(ryft_execute(reverse, arguments, COUNT, &keep, results, COUNT, NULL));
   for (int i = 0; i < COUNT; ++i) {

@@ -6,6 +6,7 @@
 #include "ryft/allocator.h"
 #include "ryft/program.h"
 #include "src/base/base.h"
+#include "src/base/text.h"
 #include "src/core/program.h"
 #include "support/assert.h"
 #include "support/temp.h"
@@ -118,15 +119,13 @@ static ryft_error *check_nested(const char *before,
                                 const char *open,
                                 const char *close,
                                 size_t depth) {
-  const size_t size = strlen(before) + depth * (strlen(open) + strlen(close)) + 1;
-  char *text = calloc(size, 1);
-  char *end = text;
-  assert_non_null(text);
-  end = stpcpy(end, before);
-  for (size_t i = 0; i < depth; ++i) end = stpcpy(end, open);
-  for (size_t i = 0; i < depth; ++i) end = stpcpy(end, close);
-  ryft_error *error = check(text);
-  free(text);
+  ryft__text text = {.data = NULL};
+  ryft__text_add(&text, before, strlen(before));
+  for (size_t i = 0; i < depth; ++i) ryft__text_add(&text, open, strlen(open));
+  for (size_t i = 0; i < depth; ++i) ryft__text_add(&text, close, strlen(close));
+  assert_false(text.failed);
+  ryft_error *error = check(text.data);
+  ryft__text_free(&text);
   return error;
 }
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /* What every part of the fake plugin stands on: objects that know whether they are alive, errors,
  * faults. */
-#ifndef RYFT_TESTS_FAKE_BASE_H
-#define RYFT_TESTS_FAKE_BASE_H
+#ifndef RYFT_TESTS_FAKE_FAKE_BASE_H
+#define RYFT_TESTS_FAKE_FAKE_BASE_H
 
 #include <stdarg.h>
 #include <stdatomic.h>
@@ -123,4 +123,4 @@ extern _Thread_local const char *fake_slot_name;
     if (!(condition)) return fake_error(PJRT_Error_Code_INVALID_ARGUMENT, __VA_ARGS__); \
   } while (0)
 
-#endif /* RYFT_TESTS_FAKE_BASE_H */
+#endif /* RYFT_TESTS_FAKE_FAKE_BASE_H */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /* Buffers, and the memory behind them, which outlives a handle while work needs it. */
-#ifndef RYFT_TESTS_FAKE_BUFFER_H
-#define RYFT_TESTS_FAKE_BUFFER_H
+#ifndef RYFT_TESTS_FAKE_FAKE_BUFFER_H
+#define RYFT_TESTS_FAKE_FAKE_BUFFER_H
 
 #include <pthread.h>
 
@@ -52,4 +52,4 @@ fake_storage *fake_buffer_storage(PJRT_Buffer *buffer);
  * them. */
 fake_storage *fake_buffer_donate(PJRT_Buffer *buffer);
 
-#endif /* RYFT_TESTS_FAKE_BUFFER_H */
+#endif /* RYFT_TESTS_FAKE_FAKE_BUFFER_H */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /* A client with its devices and memories, which live and die with it. */
-#ifndef RYFT_TESTS_FAKE_CLIENT_H
-#define RYFT_TESTS_FAKE_CLIENT_H
+#ifndef RYFT_TESTS_FAKE_FAKE_CLIENT_H
+#define RYFT_TESTS_FAKE_FAKE_CLIENT_H
 
 #include "tests/fake/fake_promise.h"
 
@@ -65,4 +65,4 @@ void fake_description_free(PJRT_DeviceDescription *description);
 /* Attributes for every one of the types that a value can have. */
 size_t fake_attributes(PJRT_NamedValue *out, int id);
 
-#endif /* RYFT_TESTS_FAKE_CLIENT_H */
+#endif /* RYFT_TESTS_FAKE_FAKE_CLIENT_H */

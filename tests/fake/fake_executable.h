@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-#ifndef RYFT_TESTS_FAKE_EXECUTABLE_H
-#define RYFT_TESTS_FAKE_EXECUTABLE_H
+#ifndef RYFT_TESTS_FAKE_FAKE_EXECUTABLE_H
+#define RYFT_TESTS_FAKE_FAKE_EXECUTABLE_H
 
 #include "tests/fake/fake_buffer.h"
 #include "tests/fake/fake_program.h"
@@ -52,4 +52,4 @@ PJRT_Error *fake_serialized_read(const char *bytes,
                                  const char **out_options,
                                  size_t *out_options_size);
 
-#endif /* RYFT_TESTS_FAKE_EXECUTABLE_H */
+#endif /* RYFT_TESTS_FAKE_FAKE_EXECUTABLE_H */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /* Programs in the little language of fake.h, and the forms in which a compiled one is shown. */
-#ifndef RYFT_TESTS_FAKE_PROGRAM_H
-#define RYFT_TESTS_FAKE_PROGRAM_H
+#ifndef RYFT_TESTS_FAKE_FAKE_PROGRAM_H
+#define RYFT_TESTS_FAKE_FAKE_PROGRAM_H
 
 #include "tests/fake/fake_type.h"
 
@@ -53,4 +53,4 @@ typedef struct fake_build {
 PJRT_Error *fake_build_read(const char *options, size_t size, fake_build *out);
 void fake_build_free(fake_build *build);
 
-#endif /* RYFT_TESTS_FAKE_PROGRAM_H */
+#endif /* RYFT_TESTS_FAKE_FAKE_PROGRAM_H */

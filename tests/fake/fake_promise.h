@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /* Promises: what events, buffers and executions wait for. And the thread on which work completes.
  */
-#ifndef RYFT_TESTS_FAKE_PROMISE_H
-#define RYFT_TESTS_FAKE_PROMISE_H
+#ifndef RYFT_TESTS_FAKE_FAKE_PROMISE_H
+#define RYFT_TESTS_FAKE_FAKE_PROMISE_H
 
 #include "tests/fake/fake_base.h"
 
@@ -58,4 +58,4 @@ void fake_worker_after(fake_worker *worker,
                        fake_continuation run,
                        void *arg);
 
-#endif /* RYFT_TESTS_FAKE_PROMISE_H */
+#endif /* RYFT_TESTS_FAKE_FAKE_PROMISE_H */

@@ -68,6 +68,17 @@ static PJRT_Error *enter(int slot, const char *name, const void *args) {
 #include "tests/fake/gen/slots.inc"
 #undef RYFT_SLOT
 
+/* However it ends, the event is complete then, and callers take their memory back: real plugins
+ * have no other way to fail here. */
+static PJRT_Error *slot_await(PJRT_Event_Await_Args *args) {
+  PJRT_Error *error = slot_PJRT_Event_Await(args);
+  if (error == NULL || args->struct_size < PJRT_Event_Await_Args_STRUCT_SIZE) return error;
+  PJRT_Event_Await_Args again = {.event = args->event};
+  PJRT_Error_Destroy_Args own = {.error = fake_PJRT_Event_Await(&again)};
+  if (own.error != NULL) (void)fake_PJRT_Error_Destroy(&own);
+  return error;
+}
+
 static void void_Error_Destroy(PJRT_Error_Destroy_Args *args) {
   if (slot_PJRT_Error_Destroy(args) != NULL) fake_misuse("the arguments are too small");
 }
@@ -107,6 +118,7 @@ static void build(void) {
 #undef RYFT_SLOT
   put(offsetof(PJRT_Api, PJRT_Error_Destroy), (any_function)void_Error_Destroy);
   put(offsetof(PJRT_Api, PJRT_Error_Message), (any_function)void_Error_Message);
+  put(offsetof(PJRT_Api, PJRT_Event_Await), (any_function)slot_await);
   for (size_t i = 0; i < fake_the_variant.extra_slots; ++i)
     table.extra[i] = (any_function)from_the_future;
 

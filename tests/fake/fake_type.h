@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /* Element types, shapes, and layouts without tiles. */
-#ifndef RYFT_TESTS_FAKE_TYPE_H
-#define RYFT_TESTS_FAKE_TYPE_H
+#ifndef RYFT_TESTS_FAKE_FAKE_TYPE_H
+#define RYFT_TESTS_FAKE_FAKE_TYPE_H
 
 #include "tests/fake/fake_base.h"
 
@@ -44,4 +44,4 @@ void fake_copy_strided(const fake_shape *shape,
                        const int64_t *to_strides,
                        uint8_t flip);
 
-#endif /* RYFT_TESTS_FAKE_TYPE_H */
+#endif /* RYFT_TESTS_FAKE_FAKE_TYPE_H */

@@ -16,8 +16,7 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerInitialize(int *argc, char ***argv);
 
-/* --- Promises.
- * ------------------------------------------------------------------------------------------- */
+/* ---- Promises. */
 
 /* A broken promise ends the process, as a sanitizer's finding does. */
 #define FUZZ_CHECK(condition) ((condition) ? (void)0 : fuzz_broken(__FILE__, __LINE__, #condition))
@@ -49,9 +48,7 @@ bool fuzz_failed(ryft_error *error);
 /* As fuzz_failed, and the code is one of the two that bad input may lead to. */
 bool fuzz_refused(ryft_error *error, ryft_code code, ryft_code other);
 
-/* --- Input.
- * -------------------------------------------------------------------------------------------------
- */
+/* ---- Input. */
 
 /* What is left of an input; behind its end lie zeros. */
 typedef struct fuzz_input {

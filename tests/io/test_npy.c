@@ -5,6 +5,7 @@
 
 #include "io/npy_support.h"
 #include "src/base/base.h"
+#include "support/temp.h"
 
 static void little_endian_rows_are_used_in_place(void **state) {
   (void)state;
@@ -272,14 +273,11 @@ static void writing_passes_errors_on(void **state) {
 
 static void files_are_mapped(void **state) {
   (void)state;
-  char path[] = "/tmp/ryft-npy-XXXXXX";
-  const int descriptor = mkstemp(path);
-  assert_true(descriptor >= 0);
   const float data[] = {1, 2};
   const npy_bytes file = npy_make(
       1, "{'descr': '<f4', 'fortran_order': False, 'shape': (2,), }", 64, data, sizeof data);
-  assert_int_equal(write(descriptor, file.data, file.size), file.size);
-  (void)close(descriptor);
+  char *directory = temp_directory();
+  char *path = temp_write(directory, "a.npy", file.data, file.size);
   ryft_npy *npy = NULL;
   assert_ok(ryft_npy_map(path, &npy));
   assert_memory_equal(ryft_npy_host_array(npy).data, data, sizeof data);
@@ -292,9 +290,11 @@ static void files_are_mapped(void **state) {
   (void)unlink(path);
   assert_code(ryft_npy_map(path, &npy), RYFT_NOT_FOUND, path);
   assert_null(npy);
-  assert_code(ryft_npy_map("/tmp", &npy), RYFT_INVALID_ARGUMENT, "/tmp: Is a directory");
+  assert_code(ryft_npy_map(directory, &npy), RYFT_INVALID_ARGUMENT, ": Is a directory");
   assert_code(
       ryft_npy_map("/dev/null", &npy), RYFT_INVALID_ARGUMENT, "/dev/null: it is no .npy file");
+  free(path);
+  temp_remove(directory);
   assert_int_equal(ryft_live_objects(), 0);
 }
 

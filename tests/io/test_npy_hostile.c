@@ -5,6 +5,7 @@
 
 #include "io/npy_support.h"
 #include "src/base/base.h"
+#include "src/base/text.h"
 #include "support/allocator.h"
 
 /* Parses exactly `size` bytes; what is refused must be so with a reason and without an object. */
@@ -130,11 +131,14 @@ static void what_is_refused_has_its_reason(void **state) {
 static void many_dimensions(void **state) {
   (void)state;
   for (int rank = 60; rank <= 70; ++rank) {
-    char header[512] = "{'descr': '<f4', 'fortran_order': True, 'shape': (6,";
-    for (int i = 1; i < rank; ++i) strcat(header, "1,");
-    strcat(header, "), }");
+    ryft__text header = {.data = NULL};
+    ryft__text_format(&header, "{'descr': '<f4', 'fortran_order': True, 'shape': (6,");
+    for (int i = 1; i < rank; ++i) ryft__text_format(&header, "1,");
+    ryft__text_format(&header, "), }");
+    assert_false(header.failed);
     const float data[6] = {0};
-    const npy_bytes file = npy_make(1, header, 64, data, sizeof data);
+    const npy_bytes file = npy_make(1, header.data, 64, data, sizeof data);
+    ryft__text_free(&header);
     assert_int_equal(accepted(file.data, file.size), rank <= 64);
   }
 }

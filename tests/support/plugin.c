@@ -25,10 +25,17 @@ ryft_plugin *test_plugin_load(void) {
   return plugin;
 }
 
+long test_number(const char *text) {
+  char *end = NULL;
+  const long number = strtol(text, &end, 10);
+  if (end == text || *end != '\0') fail_msg("`%s` is no number", text);
+  return number;
+}
+
 int test_plugin_minor(void) {
   const char *text = getenv("RYFT_TEST_PLUGIN_MINOR");
   const char *dot = text == NULL ? NULL : strchr(text, '.');
-  return dot == NULL ? -1 : atoi(dot + 1);
+  return dot == NULL ? -1 : (int)test_number(dot + 1);
 }
 
 const char *fake_path(const char *variant) {

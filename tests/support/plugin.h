@@ -15,6 +15,9 @@ ryft_plugin *test_plugin_load(void);
 /* The minor of RYFT_TEST_PLUGIN_MINOR, 106 for "0.106"; -1 when it is not set. */
 int test_plugin_minor(void);
 
+/* A whole number from the environment; the test fails when it is none. */
+long test_number(const char *text);
+
 /* ---- Tier 1: the fake plugin */
 
 /* What a variant exports besides GetPjrtApi, as pointers named as in fake.h:

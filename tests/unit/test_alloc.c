@@ -122,10 +122,10 @@ static void hooks_must_be_whole(void **state) {
 static void hooks_stay_while_objects_live(void **state) {
   (void)state;
   const size_t before = ryft_live_objects();
-  ryft__object_born();
+  ryft__object_born(RYFT__LIVE_PROGRAM);
   assert_int_equal(ryft_live_objects(), before + 1);
   assert_code(ryft_allocator_set(NULL), RYFT_FAILED_PRECONDITION, "alive");
-  ryft__object_gone();
+  ryft__object_gone(RYFT__LIVE_PROGRAM);
   assert_int_equal(ryft_live_objects(), before);
   assert_ok(ryft_allocator_set(NULL));
 }
