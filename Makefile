@@ -5,16 +5,16 @@ PREFIX ?= /usr/local
 DESTDIR ?=
 JOBS ?= $(shell nproc)
 DATA := $(if $(XDG_DATA_HOME),$(XDG_DATA_HOME),$(HOME)/.local/share)
-CPU_PLUGINS := 0.0.1 2026.6.23 0.11.2
+CPU_PLUGINS := $(shell sed -n 's/^[0-9][^ ]* \([^ ]*\) .*/\1/p' tests/plugins.txt)
 CTEST := ctest --output-on-failure --no-tests=error -j $(JOBS)
 
-.PHONY: all demo test asan tsan bench check fuzz sweep format generate install clean help
+.PHONY: all demo test asan tsan bench check fuzz soak sweep format generate install clean help
 
 all: build/release/build.ninja ## the libraries and the command line, optimised
 	@cmake --build build/release -j $(JOBS) -- --quiet
 
 demo: all ## sets up everything and runs the main job: an addition, then training a classifier
-	@tools/setup plugin build/release/bin/ryft 0.11.2
+	@tools/setup plugin build/release/bin/ryft $(lastword $(CPU_PLUGINS))
 	@build/release/examples/01_hello
 	@build/release/examples/02_digits examples/digits
 
@@ -29,8 +29,10 @@ tsan: build-tsan ## ThreadSanitizer: tier 1
 	@cd build/tsan && $(CTEST) -L 'tier1'
 
 bench: all plugins ## raw PJRT and ours in one process; prints JSON
+	@build/release/bench/bench_own_cost
 	@build/release/bench/bench_dispatch
 	@build/release/bench/bench_transfers
+	@build/release/bench/bench_growth
 
 check: build-asan ## house rules, formatting, linter, generated files
 	@python3 tools/tidy
@@ -41,6 +43,9 @@ check: build-asan ## house rules, formatting, linter, generated files
 
 fuzz: build-fuzz ## every fuzz target for SECONDS_EACH seconds (60)
 	@tests/fuzz/run.sh $(or $(SECONDS_EACH),60) build/fuzz
+
+soak: build-dev plugins ## ten times the soak tests
+	@cd build/dev && RYFT_SOAK_SCALE=1000 $(CTEST) --timeout 1500 -R '^soak'
 
 sweep: build-dev plugins ## every allocation and every plugin call fails once, in every public function
 	@cd build/dev && RYFT_SWEEP_STEP=1 $(CTEST) -R 'sweep|faults'

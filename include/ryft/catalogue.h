@@ -21,13 +21,17 @@ typedef struct ryft_catalogue_entry {
   const char *sha256;   /**< of the wheel file, 64 lower-case hexadecimal digits */
   int pjrt_minor;       /**< the PJRT API it speaks: 0.`pjrt_minor` */
   uint64_t wheel_bytes; /**< size of the download */
+  /** "PYTHON-ABI-PLATFORM" at the end of the wheel's file name, where there is one wheel per Python
+   * and this one is meant; NULL when there is one for all. */
+  const char *tag;
 } ryft_catalogue_entry;
 
-/** All installable builds; for one name the newest PJRT API comes first.
+/** All installable builds; for one name the newest PJRT API comes first. Entries may grow in later
+ * versions: read them through the pointers.
  *
  * Owns: static. Errors: none. Threads: any. Blocks: no. Since: 0.1. PJRT: none.
  */
-RYFT_API const ryft_catalogue_entry *ryft_catalogue(size_t *out_count);
+RYFT_API const ryft_catalogue_entry *const *ryft_catalogue(size_t *out_count);
 
 /** The platform names that ryft_plugin_load_named takes.
  *
@@ -50,14 +54,15 @@ typedef struct ryft_found_plugin {
   const char *name;    /**< platform name; "" when the place does not tell */
   const char *version; /**< wheel version; "" when unknown */
   const char *path;
-  const char *source; /**< "environment", "path", "installed", "python" or "loader" */
+  const char *source; /**< "environment", "path", "installed" or "python" */
   int pjrt_minor;     /**< from the catalogue; -1 when it can only be known by loading */
 } ryft_found_plugin;
 
 typedef struct ryft_found_plugins ryft_found_plugins;
 
 /**
- * Searches for plugins without loading any, in the order of ryft_plugin_load_named.
+ * Searches for plugins without loading any, in the order of ryft_plugin_load_named. What only the
+ * dynamic loader would find is not among them.
  *
  * @param name a platform, or NULL for all.
  * Owns: the caller owns `*out`. Errors: INVALID_ARGUMENT for an unknown name; RESOURCE_EXHAUSTED.
@@ -69,8 +74,8 @@ RYFT_API RYFT_MUST_USE ryft_error *ryft_plugins_find(const char *name, ryft_foun
  *
  * Owns: borrowed from `found`. Errors: none. Threads: any. Blocks: no. Since: 0.1. PJRT: none.
  */
-RYFT_API const ryft_found_plugin *ryft_found_plugins_items(const ryft_found_plugins *found,
-                                                           size_t *out_count);
+RYFT_API const ryft_found_plugin *const *ryft_found_plugins_items(const ryft_found_plugins *found,
+                                                                  size_t *out_count);
 
 /** Frees the list. NULL is fine.
  *

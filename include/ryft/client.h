@@ -106,7 +106,7 @@ RYFT_API ryft_device_list ryft_client_addressable_devices(const ryft_client *cli
  * Owns: lives as long as the client. Errors: none. Threads: any. Blocks: no. Since: 0.1.
  * PJRT: PJRT_Client_AddressableMemories.
  */
-RYFT_API ryft_memory_list ryft_client_memories(const ryft_client *client);
+RYFT_API ryft_memory_list ryft_client_addressable_memories(const ryft_client *client);
 
 /** The device numbered `id`.
  *

@@ -39,7 +39,12 @@ typedef struct ryft_execute_options {
   /** Skip the check of the arguments' types and shapes against the program's. Their count is always
    * checked. */
   bool unchecked;
-  uint8_t reserved[2]; /**< zero */
+  uint16_t reserved; /**< zero */
+  /** The incarnation of each task of a distributed job, `task_count` of both, so that the plugin
+   * notices when one was started anew. Needs API 0.78. */
+  const int *task_ids;
+  const int64_t *incarnation_ids;
+  size_t task_count;
 } ryft_execute_options;
 
 /**
@@ -50,10 +55,10 @@ typedef struct ryft_execute_options {
  * @param done receives an event for the end of the execution; or NULL.
  * Owns: the caller keeps `arguments` and owns `outputs` and `*done`. Errors: INVALID_ARGUMENT when
  * counts, types or shapes do not match the program's, both sides shown, or a buffer belongs to
- * another client; FAILED_PRECONDITION when the executable runs on several devices; UNIMPLEMENTED
- * for options newer than the plugin; whatever the plugin answers. Errors of the computation itself
- * come through `outputs` and `*done`. Threads: any, also several executions at once. Blocks: no.
- * Since: 0.1. PJRT: PJRT_LoadedExecutable_Execute.
+ * another client, or `reserved` is not zero; FAILED_PRECONDITION when the executable runs on
+ * several devices; UNIMPLEMENTED for options newer than the plugin; whatever the plugin answers.
+ * Errors of the computation itself come through `outputs` and `*done`. Threads: any, also several
+ * executions at once. Blocks: no. Since: 0.1. PJRT: PJRT_LoadedExecutable_Execute.
  */
 RYFT_API RYFT_MUST_USE ryft_error *ryft_execute(ryft_loaded_executable *executable,
                                                 ryft_buffer *const *arguments,

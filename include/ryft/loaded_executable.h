@@ -41,8 +41,8 @@ RYFT_API RYFT_MUST_USE ryft_error *ryft_client_compile(ryft_client *client,
  *
  * @param options may be NULL. Only what differs from compilation needs to be set.
  * Owns: the caller owns `*out` and keeps `executable`. Errors: UNIMPLEMENTED on plugins before API
- * 0.95; INVALID_ARGUMENT for an executable of another plugin; whatever the plugin answers. Threads: any.
- * Blocks: while loading. Since: 0.1. PJRT: PJRT_Client_Load.
+ * 0.95; INVALID_ARGUMENT for an executable of another plugin; whatever the plugin answers. Threads:
+ * any. Blocks: while loading. Since: 0.1. PJRT: PJRT_Client_Load.
  */
 RYFT_API RYFT_MUST_USE ryft_error *ryft_client_load(ryft_client *client,
                                                     ryft_executable *executable,
@@ -61,7 +61,8 @@ RYFT_API void ryft_loaded_executable_destroy(ryft_loaded_executable *executable)
  * Owns: borrowed, lives as long as the loaded executable. Errors: none. Threads: any. Blocks: no.
  * Since: 0.1. PJRT: PJRT_LoadedExecutable_GetExecutable.
  */
-RYFT_API ryft_executable *ryft_loaded_executable_program(const ryft_loaded_executable *executable);
+RYFT_API ryft_executable *ryft_loaded_executable_executable(
+    const ryft_loaded_executable *executable);
 
 /** How many results one device gives. Read once, when loaded.
  *
@@ -102,12 +103,12 @@ RYFT_API RYFT_MUST_USE ryft_error *ryft_loaded_executable_logical_ids(
 
 /**
  * The number of the device in every place of the computation, those of other processes too: replica
- * by replica, as ryft_compile_options.device_ids, `*out_replicas` times `*out_partitions` of them.
+ * by replica, as ryft_compile_options.device_ids, `*out_replicas` times `*out_partitions` of them;
+ * none for portable executables.
  *
  * Owns: `*out_ids` lives as long as the executable. Errors: UNIMPLEMENTED before API 0.79;
- * DATA_LOSS when the plugin's answer is malformed; whatever the plugin answers, as for portable
- * executables, which have none. Threads: any. Blocks: no. Since: 0.1. PJRT:
- * PJRT_LoadedExecutable_GetDeviceAssignment.
+ * DATA_LOSS when the plugin's answer is malformed; whatever the plugin answers. Threads: any.
+ * Blocks: no. Since: 0.1. PJRT: PJRT_LoadedExecutable_GetDeviceAssignment.
  */
 RYFT_API RYFT_MUST_USE ryft_error *ryft_loaded_executable_assignment(
     const ryft_loaded_executable *executable,

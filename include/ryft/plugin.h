@@ -45,10 +45,11 @@ RYFT_API RYFT_MUST_USE ryft_error *ryft_plugin_load(const char *path,
  * "oneapi".
  *
  * Searched in this order: `options->path`; the variable RYFT_PLUGIN_<NAME> (a file);
- * RYFT_PLUGIN_PATH (files and directories, colon-separated); TPU_LIBRARY_PATH for "tpu"; what `ryft
- * plugin install` installed, newest PJRT API first; the jax_plugins and vendor packages of Python
- * installations; the dynamic loader's own path. With RYFT_LOG=discover in the environment each
- * place, and why it was passed over, is printed on stderr. Owns: as ryft_plugin_load. Errors:
+ * RYFT_PLUGIN_PATH (colon-separated; of a directory the files whose names say that they are for the
+ * platform, a file whatever its name and for every platform); TPU_LIBRARY_PATH for "tpu"; what
+ * `ryft plugin install` installed, newest PJRT API first; the jax_plugins and vendor packages of
+ * Python installations; the dynamic loader's own path. With RYFT_LOG=discover in the environment
+ * each place, and why it was passed over, is printed on stderr. Owns: as ryft_plugin_load. Errors:
  * INVALID_ARGUMENT for an unknown name; NOT_FOUND naming the remedy; else as ryft_plugin_load.
  * Threads: any. Blocks: while loading. Since: 0.1. PJRT: GetPjrtApi, PJRT_Plugin_Initialize.
  */
@@ -210,8 +211,8 @@ typedef struct ryft_extension_info {
  * Owns: lives as long as the process. Errors: none. Threads: any. Blocks: no. Since: 0.1.
  * PJRT: PJRT_Api.extension_start.
  */
-RYFT_API const ryft_extension_info *ryft_plugin_extensions(const ryft_plugin *plugin,
-                                                           size_t *out_count);
+RYFT_API const ryft_extension_info *const *ryft_plugin_extensions(const ryft_plugin *plugin,
+                                                                  size_t *out_count);
 
 /** How many entry points of the core table the library knows: 138 as of PJRT 0.114.
  *

@@ -50,10 +50,16 @@ RYFT_API RYFT_MUST_USE ryft_error *ryft_program_create(const char *format,
 /**
  * Looks for what is known to take a plugin's process down while compiling: no program at all,
  * brackets nested thousands deep, `@main` without a body, constants and shapes whose element count
- * or size is absurd. Every compile does this first.
+ * or size is absurd. Every compile does this first, with limits for what the client's plugin is
+ * known for.
  *
- * Owns: nothing. Errors: INVALID_ARGUMENT saying what was found, with the line where there is one.
- * Threads: any. Blocks: no. Since: 0.1. PJRT: none.
+ * What is looked for depends on the format: all of it in MLIR text; sizes, and tuples nested too
+ * deep, in "hlo" and "hlo_with_config"; nothing in MLIR bytecode and portable artifacts, which the
+ * library does not read: if such a program takes the plugin down, only the command line, which
+ * compiles in a process of its own, survives it.
+ *
+ * Owns: nothing. Errors: INVALID_ARGUMENT saying what was found, with the line or the instruction
+ * where there is one. Threads: any. Blocks: no. Since: 0.1. PJRT: none.
  */
 RYFT_API RYFT_MUST_USE ryft_error *ryft_program_check(const ryft_program *program);
 

@@ -26,7 +26,12 @@ typedef struct shelf {
   bool closed; /* the thread is ending */
 } shelf;
 
+/* Found without a call where the loader has room for such storage in libraries loaded late, too. */
+#ifdef __GLIBC__
+static _Thread_local shelf own __attribute__((tls_model("initial-exec")));
+#else
 static _Thread_local shelf own;
+#endif
 
 /* Always tried, never waited for: whoever finds it taken goes on without, and so does a fork's
  * child in which nobody is left to unlock it. */

@@ -2,10 +2,12 @@
 /* Plugins and clients as the arguments ask for them. */
 #include "src/cli/cli.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "src/cli/nearest.h"
+#include "src/cli/report.h"
 
 static bool is_platform(const char *name) {
   size_t count = 0;
@@ -32,12 +34,27 @@ static int unknown_plugin(const cli_context *context, const char *name) {
       hint == NULL ? "" : "?");
 }
 
+/* The library speaks to programs; here there is one remedy more. */
+static int not_found(const cli_context *context, ryft_error *error) {
+  char *message = NULL;
+  if (asprintf(&message,
+               "%s; or give the path of the library instead of the name",
+               ryft_error_message(error)) < 0) {
+    return cli_fail_library(context, error);
+  }
+  cli_report(context, ryft_error_code(error), message, ryft_error_where(error), /* show= */ false);
+  free(message);
+  ryft_error_destroy(error);
+  return CLI_USAGE;
+}
+
 int cli_open_plugin(const cli_context *context, const char *name, ryft_plugin **out) {
   ryft_error *error = NULL;
   *out = NULL;
   cli_phase("loading the plugin");
   if (is_platform(name)) {
     error = ryft_plugin_load_named(name, /* options= */ NULL, out);
+    if (ryft_error_code(error) == RYFT_NOT_FOUND) return not_found(context, error);
   } else if (strchr(name, '/') != NULL || access(name, F_OK) == 0) {
     error = ryft_plugin_load(name, /* options= */ NULL, out);
   } else {

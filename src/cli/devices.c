@@ -2,6 +2,7 @@
 /* ryft devices: what a plugin has to run programs on. */
 #include "src/cli/cli.h"
 #include "src/cli/json.h"
+#include "src/cli/report.h"
 #include "src/cli/values.h"
 
 const char ryft_cli_devices_help[] =
@@ -109,7 +110,7 @@ static int work(cli_context *context, void *data) {
   if (status != CLI_OK) return status;
   cli_phase("listing the devices");
   if (context->json) {
-    status = cli_json_print(context, json_of(client));
+    status = cli_print_json(context, json_of(client));
   } else if (!context->quiet) {
     print_text(context->out, client);
   }

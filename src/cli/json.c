@@ -90,12 +90,3 @@ json_t *cli_json_values(ryft_named_values values) {
   }
   return object;
 }
-
-int cli_json_print(const cli_context *context, json_t *root) {
-  if (root == NULL) return cli_fail_memory(context);
-  /* A failed write is found when context->out is flushed. */
-  (void)json_dumpf(root, context->out, JSON_INDENT(2));
-  fputc('\n', context->out);
-  json_decref(root);
-  return CLI_OK;
-}

@@ -6,7 +6,7 @@
 
 #include <jansson.h>
 
-#include "src/cli/cli.h"
+#include "ryft/ryft.h"
 
 /* A string; bytes that are not UTF-8 become U+FFFD. NULL when memory is out. */
 json_t *cli_json_text(const char *text);
@@ -16,9 +16,5 @@ json_t *cli_json_real(double number);
 
 /* An object of names and values in their own types. */
 json_t *cli_json_values(ryft_named_values values);
-
-/* Prints `root` and frees it: CLI_OK, or the status after failing, as it does for NULL (memory is
- * out). */
-int cli_json_print(const cli_context *context, json_t *root);
 
 #endif /* RYFT_SRC_CLI_JSON_H */

@@ -5,6 +5,7 @@
 #include "ryft/abi/pjrt.h"
 #include "src/cli/cli.h"
 #include "src/cli/json.h"
+#include "src/cli/report.h"
 #include "src/cli/values.h"
 
 const char ryft_cli_plugin_inspect_help[] =
@@ -43,15 +44,15 @@ static json_t *json_of_slots(const ryft_plugin *plugin) {
 static json_t *json_of_extensions(const ryft_plugin *plugin) {
   json_t *list = json_array();
   size_t count = 0;
-  const ryft_extension_info *items = ryft_plugin_extensions(plugin, &count);
+  const ryft_extension_info *const *items = ryft_plugin_extensions(plugin, &count);
   for (size_t i = 0; i < count; ++i) {
     json_t *item = json_pack("{s:i,s:s,s:I}",
                              "type",
-                             (int)items[i].type,
+                             (int)items[i]->type,
                              "name",
-                             items[i].name,
+                             items[i]->name,
                              "bytes",
-                             (json_int_t)items[i].size);
+                             (json_int_t)items[i]->size);
     if (json_array_append_new(list, item) != 0) {
       json_decref(list);
       return NULL;
@@ -107,11 +108,14 @@ static void print_slots(FILE *out, const ryft_plugin *plugin) {
 
 static void print_extensions(FILE *out, const ryft_plugin *plugin) {
   size_t count = 0;
-  const ryft_extension_info *items = ryft_plugin_extensions(plugin, &count);
+  const ryft_extension_info *const *items = ryft_plugin_extensions(plugin, &count);
   fprintf(out, "extensions    %zu\n", count);
   for (size_t i = 0; i < count; ++i) {
-    fprintf(
-        out, "  %s (type %" PRId32 ", %zu bytes)\n", items[i].name, items[i].type, items[i].size);
+    fprintf(out,
+            "  %s (type %" PRId32 ", %zu bytes)\n",
+            items[i]->name,
+            items[i]->type,
+            items[i]->size);
   }
 }
 
@@ -135,7 +139,7 @@ static int work(cli_context *context, void *data) {
   if (status != CLI_OK) return status;
   cli_phase("inspecting the plugin");
   if (context->json) {
-    status = cli_json_print(context, json_of(plugin));
+    status = cli_print_json(context, json_of(plugin));
   } else if (!context->quiet) {
     print_text(context->out, plugin);
   }

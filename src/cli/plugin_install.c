@@ -12,6 +12,7 @@
 #include "src/cli/cli.h"
 #include "src/cli/nearest.h"
 #include "src/cli/plugin_entry.h"
+#include "src/cli/report.h"
 #include "src/cli/temporary.h"
 #include "src/cli/wheel.h"
 
@@ -122,7 +123,7 @@ static int report(const cli_context *context,
                   const char *path,
                   bool already) {
   if (context->json) {
-    return cli_json_print(
+    return cli_print_json(
         context,
         cli_plugin_entry(entry->name, entry->version, entry->pjrt_minor, path, "installed"));
   }
@@ -165,12 +166,12 @@ static char *versions_of(const char *name) {
   char *text = NULL;
   size_t size = 0, count = 0;
   FILE *file = open_memstream(&text, &size);
-  const ryft_catalogue_entry *entries = ryft_catalogue(&count);
+  const ryft_catalogue_entry *const *entries = ryft_catalogue(&count);
   if (file == NULL) return NULL;
   const char *gap = "";
   for (size_t i = 0; i < count; ++i) {
-    if (strcmp(entries[i].name, name) != 0) continue;
-    fprintf(file, "%s%s", gap, entries[i].version);
+    if (strcmp(entries[i]->name, name) != 0) continue;
+    fprintf(file, "%s%s", gap, entries[i]->version);
     gap = ", ";
   }
   fclose(file);
@@ -187,8 +188,8 @@ static int unknown_build(const cli_context *context, const char *name, const cha
   } else {
     cli_nearest nearest = cli_nearest_to(name, strlen(name));
     size_t count = 0;
-    const ryft_catalogue_entry *entries = ryft_catalogue(&count);
-    for (size_t i = 0; i < count; ++i) cli_nearest_offer(&nearest, entries[i].name);
+    const ryft_catalogue_entry *const *entries = ryft_catalogue(&count);
+    for (size_t i = 0; i < count; ++i) cli_nearest_offer(&nearest, entries[i]->name);
     const char *hint = cli_nearest_best(&nearest);
     status =
         cli_fail_usage(context,
@@ -205,11 +206,11 @@ static int unknown_build(const cli_context *context, const char *name, const cha
 
 static const ryft_catalogue_entry *choose(const char *name, const char *version) {
   size_t count = 0;
-  const ryft_catalogue_entry *entries = ryft_catalogue(&count);
+  const ryft_catalogue_entry *const *entries = ryft_catalogue(&count);
   for (size_t i = 0; i < count; ++i) {
-    bool same = strcmp(entries[i].name, name) == 0 &&
-                (version == NULL || strcmp(entries[i].version, version) == 0);
-    if (same) return &entries[i]; /* the newest comes first */
+    bool same = strcmp(entries[i]->name, name) == 0 &&
+                (version == NULL || strcmp(entries[i]->version, version) == 0);
+    if (same) return entries[i]; /* the newest comes first */
   }
   return NULL;
 }

@@ -6,6 +6,7 @@
 #include "src/cli/cli.h"
 #include "src/cli/json.h"
 #include "src/cli/plugin_entry.h"
+#include "src/cli/report.h"
 
 const char ryft_cli_plugin_list_help[] =
     "ryft plugin list [--json]\n"
@@ -23,10 +24,10 @@ const char ryft_cli_plugin_list_help[] =
     "  --verbose    more of errors\n"
     "  --quiet      print nothing but errors\n";
 
-static json_t *json_of(const ryft_found_plugin *items, size_t count) {
+static json_t *json_of(const ryft_found_plugin *const *items, size_t count) {
   json_t *list = json_array();
   for (size_t i = 0; i < count; ++i) {
-    const ryft_found_plugin *item = &items[i];
+    const ryft_found_plugin *item = items[i];
     json_t *entry =
         cli_plugin_entry(item->name, item->version, item->pjrt_minor, item->path, item->source);
     if (json_array_append_new(list, entry) != 0) {
@@ -37,46 +38,46 @@ static json_t *json_of(const ryft_found_plugin *items, size_t count) {
   return list;
 }
 
-static void print_found(FILE *out, const ryft_found_plugin *items, size_t count) {
+static void print_found(FILE *out, const ryft_found_plugin *const *items, size_t count) {
   if (count == 0) fputs("no plugin found on this machine\n", out);
   for (size_t i = 0; i < count; ++i) {
     char api[24] = "?";
-    if (items[i].pjrt_minor >= 0) (void)snprintf(api, sizeof api, "0.%d", items[i].pjrt_minor);
+    if (items[i]->pjrt_minor >= 0) (void)snprintf(api, sizeof api, "0.%d", items[i]->pjrt_minor);
     fprintf(out,
             "%-8s %-12s API %-6s %-12s %s\n",
-            *items[i].name == '\0' ? "?" : items[i].name,
-            *items[i].version == '\0' ? "?" : items[i].version,
+            *items[i]->name == '\0' ? "?" : items[i]->name,
+            *items[i]->version == '\0' ? "?" : items[i]->version,
             api,
-            items[i].source,
-            items[i].path);
+            items[i]->source,
+            items[i]->path);
   }
 }
 
 static bool is_found(const ryft_catalogue_entry *entry,
-                     const ryft_found_plugin *items,
+                     const ryft_found_plugin *const *items,
                      size_t count) {
   for (size_t i = 0; i < count; ++i) {
     bool same =
-        strcmp(items[i].name, entry->name) == 0 && strcmp(items[i].version, entry->version) == 0;
+        strcmp(items[i]->name, entry->name) == 0 && strcmp(items[i]->version, entry->version) == 0;
     if (same) return true;
   }
   return false;
 }
 
-static void print_installable(FILE *out, const ryft_found_plugin *items, size_t found) {
+static void print_installable(FILE *out, const ryft_found_plugin *const *items, size_t found) {
   size_t count = 0;
-  const ryft_catalogue_entry *entries = ryft_catalogue(&count);
+  const ryft_catalogue_entry *const *entries = ryft_catalogue(&count);
   bool any = false;
   for (size_t i = 0; i < count; ++i) {
-    if (is_found(&entries[i], items, found)) continue;
+    if (is_found(entries[i], items, found)) continue;
     if (!any) fputs("\ncan be installed with ryft plugin install NAME --version VERSION:\n", out);
     any = true;
     fprintf(out,
             "%-8s %-12s API 0.%-4d %4.0f MB download\n",
-            entries[i].name,
-            entries[i].version,
-            entries[i].pjrt_minor,
-            (double)entries[i].wheel_bytes / 1e6);
+            entries[i]->name,
+            entries[i]->version,
+            entries[i]->pjrt_minor,
+            (double)entries[i]->wheel_bytes / 1e6);
   }
 }
 
@@ -85,10 +86,10 @@ static int list(const cli_context *context) {
   ryft_error *error = ryft_plugins_find(/* name= */ NULL, &found);
   if (error != NULL) return cli_fail_library(context, error);
   size_t count = 0;
-  const ryft_found_plugin *items = ryft_found_plugins_items(found, &count);
+  const ryft_found_plugin *const *items = ryft_found_plugins_items(found, &count);
   int status = CLI_OK;
   if (context->json) {
-    status = cli_json_print(context, json_of(items, count));
+    status = cli_print_json(context, json_of(items, count));
   } else if (!context->quiet) {
     print_found(context->out, items, count);
     print_installable(context->out, items, count);

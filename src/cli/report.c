@@ -123,3 +123,12 @@ int cli_finish_output(cli_context *context, int status) {
   int answer = cli_fail_usage(context, "cannot write to standard output: %s", reason);
   return status == CLI_OK ? answer : status;
 }
+
+int cli_print_json(const cli_context *context, json_t *root) {
+  if (root == NULL) return cli_fail_memory(context);
+  /* A failed write is found when context->out is flushed. */
+  (void)json_dumpf(root, context->out, JSON_INDENT(2));
+  fputc('\n', context->out);
+  json_decref(root);
+  return CLI_OK;
+}

@@ -43,7 +43,7 @@ static int find_places(cli_run *run) {
   const ryft_logical_id *ids = NULL;
   size_t count = 0, replicas = 0, partitions = 0;
   ryft_error *error = ryft_executable_replicas(
-      ryft_loaded_executable_program(run->executable), &replicas, &partitions);
+      ryft_loaded_executable_executable(run->executable), &replicas, &partitions);
   if (error == NULL) error = ryft_loaded_executable_logical_ids(run->executable, &ids, &count);
   const bool known = error == NULL && count == run->device_count;
   ryft_error_destroy(error);

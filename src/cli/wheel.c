@@ -44,12 +44,22 @@ static const char *skip_name(const char *text, const char *name) {
   return text;
 }
 
+static bool ends_with(const char *text, const char *end) {
+  size_t size = strlen(text), wanted = strlen(end);
+  return size >= wanted && strcmp(text + size - wanted, end) == 0;
+}
+
+/* NAME-VERSION-TAG.whl, where any tag will do if the entry names none. */
 static bool is_wheel_of(const char *file, const ryft_catalogue_entry *entry) {
   const char *rest = skip_name(file, entry->package);
   size_t version = strlen(entry->version);
-  size_t size = strlen(file);
-  return rest != NULL && rest[0] == '-' && strncmp(rest + 1, entry->version, version) == 0 &&
-         rest[1 + version] == '-' && size > 4 && strcmp(file + size - 4, ".whl") == 0;
+  if (rest == NULL || rest[0] != '-' || strncmp(rest + 1, entry->version, version) != 0)
+    return false;
+  rest += 1 + version;
+  if (*rest != '-' || !ends_with(rest, ".whl")) return false;
+  size_t tag = entry->tag == NULL ? 0 : strlen(entry->tag);
+  return tag == 0 ||
+         (strncmp(rest + 1, entry->tag, tag) == 0 && strcmp(rest + 1 + tag, ".whl") == 0);
 }
 
 /* The path of the entry's wheel in `directory`, or NULL. The caller frees it. */
@@ -110,40 +120,93 @@ static int run_python(const cli_context *context,
   return cli_process_run((char *const *)(uintptr_t)argv, directory, echo, out_said);
 }
 
+enum { TAG_ARGUMENTS = 4, ARGUMENTS_MAX = 32 };
+
+/* pip's words for the parts of `tag`, such as "cp312-cp312-manylinux_2_31_x86_64": it then takes
+ * that wheel, whatever the Python it runs in. The caller frees what was put into `out`. */
+static bool tag_arguments(const char *tag, char *out[TAG_ARGUMENTS]) {
+  const char *abi = tag + strcspn(tag, "-");
+  const char *platform = abi + 1 + strcspn(abi + 1, "-");
+  const int digits = (int)(abi - tag) - 3; /* "cp3" comes before them */
+  const int abi_size = (int)(platform - abi) - 1;
+  return asprintf(&out[0], "--python-version=3.%.*s", digits, tag + 3) >= 0 &&
+         asprintf(&out[1], "--implementation=%.2s", tag) >= 0 &&
+         asprintf(&out[2], "--abi=%.*s", abi_size, abi + 1) >= 0 &&
+         asprintf(&out[3], "--platform=%s", platform + 1) >= 0;
+}
+
+/* What is downloaded, and from where. */
+typedef struct request {
+  const char *directory;
+  const char *requirement;
+  char *wheelhouse;         /* or NULL */
+  char *wheel;              /* in it, or NULL */
+  char *tag[TAG_ARGUMENTS]; /* or NULL */
+} request;
+
+static void free_request(request *asked) {
+  free(asked->wheelhouse);
+  free(asked->wheel);
+  for (size_t i = 0; i < TAG_ARGUMENTS; ++i) free(asked->tag[i]);
+}
+
+static void fill_arguments(const request *asked, const char *argv[ARGUMENTS_MAX]) {
+  const char *const fixed[] = {python(),
+                               "-m",
+                               "pip",
+                               "download",
+                               "--quiet",
+                               "--no-input",
+                               "--no-deps",
+                               "--disable-pip-version-check",
+                               "--progress-bar=off",
+                               "--require-hashes",
+                               "--only-binary=:all:",
+                               "--dest",
+                               asked->directory,
+                               "--requirement",
+                               asked->requirement};
+  size_t count = sizeof(fixed) / sizeof(fixed[0]);
+  memcpy(argv, fixed, sizeof fixed);
+  for (size_t i = 0; i < TAG_ARGUMENTS && asked->tag[i] != NULL; ++i) argv[count++] = asked->tag[i];
+  if (asked->wheel != NULL) {
+    argv[count++] = "--no-index";
+    argv[count++] = "--find-links";
+    argv[count++] = asked->wheelhouse;
+  }
+  argv[count] = NULL;
+}
+
+static int run_pip(const cli_context *context,
+                   const ryft_catalogue_entry *entry,
+                   const request *asked) {
+  const char *argv[ARGUMENTS_MAX];
+  char *said = NULL;
+  fill_arguments(asked, argv);
+  cli_phase(asked->wheel != NULL ? "taking the wheel from RYFT_WHEELHOUSE"
+                                 : "downloading the wheel");
+  int answer = run_python(context, argv, asked->directory, &said);
+  ryft_error *error = NULL;
+  if (answer != 0) error = cli_pip_error(entry, argv[0], answer, errno, said, asked->wheel);
+  free(said);
+  return error == NULL ? CLI_OK : cli_fail(context, CLI_USAGE, error);
+}
+
 static int download(const cli_context *context,
                     const ryft_catalogue_entry *entry,
                     const char *directory,
                     const char *requirement) {
-  char *wheelhouse = NULL, *wheel = NULL, *said = NULL;
-  int status = look_in_wheelhouse(context, entry, &wheelhouse, &wheel);
-  if (status != CLI_OK) return status;
-  const char *argv[] = {python(),
-                        "-m",
-                        "pip",
-                        "download",
-                        "--quiet",
-                        "--no-input",
-                        "--no-deps",
-                        "--disable-pip-version-check",
-                        "--progress-bar=off",
-                        "--require-hashes",
-                        "--only-binary=:all:",
-                        "--dest",
-                        directory,
-                        "--requirement",
-                        requirement,
-                        /* and, when the wheel is at hand: */ wheel == NULL ? NULL : "--no-index",
-                        "--find-links",
-                        wheelhouse,
-                        NULL};
-  cli_phase(wheel != NULL ? "taking the wheel from RYFT_WHEELHOUSE" : "downloading the wheel");
-  int answer = run_python(context, argv, directory, &said);
-  ryft_error *error = NULL;
-  if (answer != 0) error = cli_pip_error(entry, argv[0], answer, errno, said, wheel);
-  free(said);
-  free(wheel);
-  free(wheelhouse);
-  return error == NULL ? CLI_OK : cli_fail(context, CLI_USAGE, error);
+  request asked = {.directory = directory, .requirement = requirement};
+  int status = look_in_wheelhouse(context, entry, &asked.wheelhouse, &asked.wheel);
+  if (status != CLI_OK) goto done;
+  if (entry->tag != NULL && !tag_arguments(entry->tag, asked.tag)) {
+    status = cli_fail_memory(context);
+    goto done;
+  }
+  status = run_pip(context, entry, &asked);
+done:
+  free_request(&asked);
+  return status;
 }
 
 static const char EXTRACT[] =

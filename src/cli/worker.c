@@ -63,6 +63,17 @@ static FILE *copy_of(int descriptor) {
   return file;
 }
 
+/* Whether the user asked the library for a log, which goes to descriptor 2 like the plugin's
+ * chatter. */
+static bool log_wanted(void) {
+  static const char *const VARIABLES[] = {"RYFT_LOG", "RYFT_TRACE"};
+  for (size_t i = 0; i < sizeof(VARIABLES) / sizeof(VARIABLES[0]); ++i) {
+    const char *value = getenv(VARIABLES[i]);
+    if (value != NULL && *value != '\0') return true;
+  }
+  return false;
+}
+
 /* Our own output moves away from descriptors 1 and 2, which the plugin prints on. */
 static bool divert_chatter(const cli_worker *worker, cli_context *context) {
   FILE *out = copy_of(STDOUT_FILENO);
@@ -72,7 +83,8 @@ static bool divert_chatter(const cli_worker *worker, cli_context *context) {
   context->out = out;
   context->err = err;
   int sink = context->verbose ? STDERR_FILENO : worker->chatter;
-  return dup2(sink, STDOUT_FILENO) >= 0 && dup2(sink, STDERR_FILENO) >= 0;
+  if (dup2(sink, STDOUT_FILENO) < 0) return false;
+  return log_wanted() || dup2(sink, STDERR_FILENO) >= 0;
 }
 
 #if defined(__SANITIZE_ADDRESS__)

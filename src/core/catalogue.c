@@ -1,84 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 #include "ryft/catalogue.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "ryft/allocator.h"
+#include "src/base/environment.h"
 #include "src/base/error.h"
 #include "src/base/text.h"
-#include "src/core/discover.h"
-
-static const ryft__platform PLATFORMS[] = {
-    {
-        .name = "cpu",
-        .variable = "RYFT_PLUGIN_CPU",
-        .word = "cpu",
-        .soname = "pjrt_c_api_cpu_plugin.so",
-    },
-    {
-        .name = "cuda12",
-        .variable = "RYFT_PLUGIN_CUDA12",
-        .word = "cuda",
-        .rival = "cuda13",
-        .soname = "xla_cuda_plugin.so",
-    },
-    {
-        .name = "cuda13",
-        .variable = "RYFT_PLUGIN_CUDA13",
-        .word = "cuda",
-        .rival = "cuda12",
-        .soname = "xla_cuda_plugin.so",
-    },
-    {
-        .name = "rocm7",
-        .variable = "RYFT_PLUGIN_ROCM7",
-        .word = "rocm",
-        .soname = "xla_rocm_plugin.so",
-    },
-    {
-        .name = "tpu",
-        .variable = "RYFT_PLUGIN_TPU",
-        .vendor_variable = "TPU_LIBRARY_PATH",
-        .word = "tpu",
-        .soname = "libtpu.so",
-    },
-    {
-        .name = "neuron",
-        .variable = "RYFT_PLUGIN_NEURON",
-        .word = "neuron",
-        .soname = "libneuronpjrt.so",
-        .vendor_library = "libneuronxla/libneuronpjrt.so",
-    },
-    {
-        .name = "metal",
-        .variable = "RYFT_PLUGIN_METAL",
-        .word = "metal",
-        .soname = "pjrt_plugin_metal.so",
-    },
-    {
-        .name = "oneapi",
-        .variable = "RYFT_PLUGIN_ONEAPI",
-        .word = "oneapi",
-        .other_word = "sycl",
-        .soname = "xla_oneapi_plugin.so",
-    },
-};
-
-static const char *const NAMES[] = {
-    "cpu",
-    "cuda12",
-    "cuda13",
-    "rocm7",
-    "tpu",
-    "neuron",
-    "metal",
-    "oneapi",
-};
 
 /* For one name the newest PJRT API comes first. */
-static const ryft_catalogue_entry ENTRIES[] = {
-    {
+static const ryft_catalogue_entry *const ENTRIES[] = {
+    &(const ryft_catalogue_entry){
         .name = "cpu",
         .version = "0.11.2",
         .package = "lammps-jax-pjrt-cpu",
@@ -87,7 +19,7 @@ static const ryft_catalogue_entry ENTRIES[] = {
         .pjrt_minor = 115,
         .wheel_bytes = 62711338,
     },
-    {
+    &(const ryft_catalogue_entry){
         .name = "cpu",
         .version = "2026.6.23",
         .package = "fastatomstruct-xla-cpu",
@@ -96,7 +28,7 @@ static const ryft_catalogue_entry ENTRIES[] = {
         .pjrt_minor = 106,
         .wheel_bytes = 63200622,
     },
-    {
+    &(const ryft_catalogue_entry){
         .name = "cpu",
         .version = "0.0.1",
         .package = "xla-cpu-pjrt",
@@ -105,7 +37,7 @@ static const ryft_catalogue_entry ENTRIES[] = {
         .pjrt_minor = 81,
         .wheel_bytes = 63461052,
     },
-    {
+    &(const ryft_catalogue_entry){
         .name = "cuda12",
         .version = "0.12.0.1",
         .package = "jax-cuda12-pjrt",
@@ -114,7 +46,7 @@ static const ryft_catalogue_entry ENTRIES[] = {
         .pjrt_minor = 116,
         .wheel_bytes = 191846358,
     },
-    {
+    &(const ryft_catalogue_entry){
         .name = "cuda12",
         .version = "0.9.2",
         .package = "jax-cuda12-pjrt",
@@ -123,7 +55,7 @@ static const ryft_catalogue_entry ENTRIES[] = {
         .pjrt_minor = 100,
         .wheel_bytes = 157876858,
     },
-    {
+    &(const ryft_catalogue_entry){
         .name = "cuda13",
         .version = "0.12.0.1",
         .package = "jax-cuda13-pjrt",
@@ -132,7 +64,7 @@ static const ryft_catalogue_entry ENTRIES[] = {
         .pjrt_minor = 116,
         .wheel_bytes = 134922808,
     },
-    {
+    &(const ryft_catalogue_entry){
         .name = "rocm7",
         .version = "0.12.0",
         .package = "jax-rocm7-pjrt",
@@ -141,17 +73,17 @@ static const ryft_catalogue_entry ENTRIES[] = {
         .pjrt_minor = 116,
         .wheel_bytes = 133415872,
     },
-    {
-        /* One wheel per Python version: this is the one for CPython 3.12. */
+    &(const ryft_catalogue_entry){
         .name = "tpu",
         .version = "0.0.52",
+        .tag = "cp312-cp312-manylinux_2_31_x86_64",
         .package = "libtpu",
         .library = "libtpu/libtpu.so",
         .sha256 = "f76ab1f4d697c346371c50058796f6baa93317b89be8cf8a1012715a2655120d",
         .pjrt_minor = 117,
         .wheel_bytes = 137064515,
     },
-    {
+    &(const ryft_catalogue_entry){
         .name = "oneapi",
         .version = "0.11.2",
         .package = "jax-oneapi-pjrt",
@@ -162,76 +94,16 @@ static const ryft_catalogue_entry ENTRIES[] = {
     },
 };
 
-const ryft_catalogue_entry *ryft_catalogue(size_t *out_count) {
+const ryft_catalogue_entry *const *ryft_catalogue(size_t *out_count) {
   *out_count = RYFT__COUNT(ENTRIES);
   return ENTRIES;
-}
-
-const char *const *ryft_catalogue_names(size_t *out_count) {
-  *out_count = RYFT__COUNT(NAMES);
-  return NAMES;
-}
-
-const ryft__platform *ryft__platforms(size_t *out_count) {
-  *out_count = RYFT__COUNT(PLATFORMS);
-  return PLATFORMS;
-}
-
-static ryft_error *unknown_platform(const char *name, const char *where) {
-  ryft__text names = {.data = NULL};
-  for (size_t i = 0; i < RYFT__COUNT(NAMES); ++i) {
-    ryft__text_format(&names, "%s%s", i == 0 ? "" : ", ", NAMES[i]);
-  }
-  ryft_error *error = names.failed ? ryft__out_of_memory()
-                                   : ryft__error(RYFT_INVALID_ARGUMENT,
-                                                 where,
-                                                 NULL,
-                                                 "no platform is called \"%s\"; known are %s",
-                                                 name,
-                                                 names.data);
-  ryft__text_free(&names);
-  return error;
-}
-
-ryft_error *ryft__platform_find(const char *name, const ryft__platform **out, const char *where) {
-  *out = NULL;
-  if (name == NULL) return ryft__error(RYFT_INVALID_ARGUMENT, where, NULL, "`name` is NULL");
-  for (size_t i = 0; i < RYFT__COUNT(PLATFORMS); ++i) {
-    if (strcmp(PLATFORMS[i].name, name) == 0) *out = &PLATFORMS[i];
-  }
-  return *out != NULL ? NULL : unknown_platform(name, where);
-}
-
-static bool is_library(const char *base) {
-  const char *ending = strstr(base, ".so");
-  if (ending != NULL && (ending[3] == '\0' || ending[3] == '.')) return true;
-  ending = strstr(base, ".dylib");
-  return ending != NULL && ending[6] == '\0';
-}
-
-static bool looks_like_plugin(const char *base) {
-  static const char *const WORDS[] = {"pjrt", "plugin", "xla", "libtpu"};
-  for (size_t i = 0; i < RYFT__COUNT(WORDS); ++i) {
-    if (strstr(base, WORDS[i]) != NULL) return true;
-  }
-  return false;
-}
-
-bool ryft__platform_owns(const ryft__platform *platform, const char *path) {
-  const char *slash = strrchr(path, '/');
-  const char *base = slash == NULL ? path : slash + 1;
-  if (!is_library(base) || !looks_like_plugin(base)) return false;
-  const bool named = strstr(base, platform->word) != NULL ||
-                     (platform->other_word != NULL && strstr(base, platform->other_word) != NULL);
-  if (!named || platform->rival == NULL) return named;
-  return strstr(path, platform->rival) == NULL || strstr(path, platform->name) != NULL;
 }
 
 /* ---- Where builds are installed. */
 
 static ryft_error *data_directory(ryft__text *out, const char *where) {
-  const char *data = ryft__discover_variable("XDG_DATA_HOME");
-  const char *home = ryft__discover_variable("HOME");
+  const char *data = ryft__variable("XDG_DATA_HOME");
+  const char *home = ryft__variable("HOME");
   if (data != NULL && data[0] == '/') {
     ryft__text_format(out, "%s", data);
   } else if (home != NULL) {

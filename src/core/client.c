@@ -237,7 +237,7 @@ ryft_device_list ryft_client_addressable_devices(const ryft_client *client) {
   return (ryft_device_list){.items = client->addressable_list, .count = client->addressable_count};
 }
 
-ryft_memory_list ryft_client_memories(const ryft_client *client) {
+ryft_memory_list ryft_client_addressable_memories(const ryft_client *client) {
   return (ryft_memory_list){.items = client->memory_list, .count = client->memory_count};
 }
 

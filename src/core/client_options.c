@@ -18,7 +18,10 @@ enum {
   TYPED_MAX = 3
 };
 
-/* Numbers that CPU plugins take unchecked. */
+/* Numbers that CPU plugins take unchecked. Whether a plugin is a CPU one is told by its client
+ * only, which these options are for: neither the table nor the attributes say, and a file may have
+ * any name. So the names are guarded on every plugin. No other plugin met has options of these
+ * names. */
 typedef struct limit {
   const char *name;
   int64_t minimum;

@@ -10,6 +10,7 @@
 
 #include "ryft/allocator.h"
 #include "src/base/alloc.h"
+#include "src/base/environment.h"
 #include "src/base/error.h"
 #include "src/base/log.h"
 #include "src/base/text.h"
@@ -21,13 +22,6 @@ typedef struct search {
 
 /* Visits one entry of a directory. */
 typedef ryft_error *(*visit)(const search *s, const char *path);
-
-/* ---- The environment. */
-
-const char *ryft__discover_variable(const char *name) {
-  const char *value = secure_getenv(name);
-  return value == NULL || value[0] == '\0' ? NULL : value;
-}
 
 void ryft__discover_log(const ryft__platform *platform, const char *format, ...) {
   char line[1024];
@@ -41,25 +35,30 @@ void ryft__discover_log(const ryft__platform *platform, const char *format, ...)
 
 /* ---- The list. */
 
+/* An item and its texts: one block, so that one call frees it. */
+typedef struct item_block {
+  ryft_found_plugin item;
+  char texts[];
+} item_block;
+
 static void free_item(const ryft_found_plugin *item) {
-  /* Both are ours, and const for those who read the list. */
+  /* It is ours, and const for those who read the list. */
   union {
-    const char *seen;
+    const ryft_found_plugin *seen;
     void *owned;
-  } path = {.seen = item->path}, version = {.seen = item->version};
-  ryft__free(path.owned);
-  ryft__free(version.owned);
+  } block = {.seen = item};
+  ryft__free(block.owned);
 }
 
 void ryft__found_plugins_clear(ryft_found_plugins *found) {
-  for (size_t i = 0; i < found->count; ++i) free_item(&found->items[i]);
+  for (size_t i = 0; i < found->count; ++i) free_item(found->items[i]);
   ryft__free(found->items);
   *found = (ryft_found_plugins){.items = NULL};
 }
 
 static bool listed(const search *s, const char *path) {
   for (size_t i = 0; i < s->found->count; ++i) {
-    const ryft_found_plugin *item = &s->found->items[i];
+    const ryft_found_plugin *item = s->found->items[i];
     if (strcmp(item->path, path) == 0 && strcmp(item->name, s->platform->name) == 0) return true;
   }
   return false;
@@ -68,7 +67,7 @@ static bool listed(const search *s, const char *path) {
 static ryft_error *reserve(ryft_found_plugins *found) {
   if (found->count < found->capacity) return NULL;
   const size_t capacity = found->capacity == 0 ? 8 : found->capacity * 2;
-  ryft_found_plugin *items = ryft__realloc(found->items, capacity * sizeof *items);
+  const ryft_found_plugin **items = ryft__realloc(found->items, capacity * sizeof *items);
   RYFT__TRY_ALLOC(items);
   found->items = items;
   found->capacity = capacity;
@@ -79,14 +78,14 @@ static ryft_error *add(const search *s, ryft_found_plugin item) {
   if (listed(s, item.path)) return NULL;
   ryft__discover_log(s->platform, "%s: found (%s)", item.path, item.source);
   RYFT_TRY(reserve(s->found));
-  item.name = s->platform->name;
-  item.path = ryft__copy_text(item.path, strlen(item.path));
-  item.version = ryft__copy_text(item.version, strlen(item.version));
-  if (item.path == NULL || item.version == NULL) {
-    free_item(&item);
-    return ryft__out_of_memory();
-  }
-  s->found->items[s->found->count++] = item;
+  const size_t path_size = strlen(item.path) + 1, version_size = strlen(item.version) + 1;
+  item_block *block = ryft__alloc(sizeof *block + path_size + version_size);
+  RYFT__TRY_ALLOC(block);
+  block->item = item;
+  block->item.name = s->platform->name;
+  block->item.path = memcpy(block->texts, item.path, path_size);
+  block->item.version = memcpy(block->texts + path_size, item.version, version_size);
+  s->found->items[s->found->count++] = &block->item;
   return NULL;
 }
 
@@ -148,7 +147,7 @@ static ryft_error *walk(const search *s, const char *directory, visit each) {
 
 static ryft_error *from_variable(const search *s, const char *name) {
   if (name == NULL) return NULL;
-  const char *path = ryft__discover_variable(name);
+  const char *path = ryft__variable(name);
   if (path == NULL) {
     ryft__discover_log(s->platform, "%s is not set", name);
     return NULL;
@@ -156,22 +155,31 @@ static ryft_error *from_variable(const search *s, const char *name) {
   return add_file(s, path, "environment");
 }
 
-static ryft_error *visit_listed_file(const search *s, const char *path) {
-  if (ryft__platform_owns(s->platform, path)) return add_file(s, path, "path");
+/* Files in directories are taken by their names. */
+static ryft_error *add_by_name(const search *s, const char *path, const char *source) {
+  if (ryft__platform_owns(s->platform, path)) return add_file(s, path, source);
   ryft__discover_log(s->platform, "%s: not a plugin for %s, by its name", path, s->platform->name);
   return NULL;
 }
 
+static ryft_error *visit_path_file(const search *s, const char *path) {
+  return add_by_name(s, path, "path");
+}
+
+/* A file that is listed itself counts whatever its name is: who lists it knows what it is. */
+static ryft_error *add_place(const search *s, const char *place) {
+  return is_directory(place) ? walk(s, place, visit_path_file) : add_file(s, place, "path");
+}
+
 static ryft_error *from_list(const search *s) {
-  const char *list = ryft__discover_variable("RYFT_PLUGIN_PATH");
+  const char *list = ryft__variable("RYFT_PLUGIN_PATH");
   ryft_error *error = NULL;
   if (list == NULL) ryft__discover_log(s->platform, "RYFT_PLUGIN_PATH is not set");
   while (list != NULL && *list != '\0' && error == NULL) {
     const size_t size = strcspn(list, ":");
     char *place = ryft__copy_text(list, size);
     if (place == NULL) return ryft__out_of_memory();
-    if (size != 0)
-      error = is_directory(place) ? walk(s, place, visit_listed_file) : visit_listed_file(s, place);
+    if (size != 0) error = add_place(s, place);
     ryft__free(place);
     list += size + (list[size] == ':');
   }
@@ -203,17 +211,17 @@ static ryft_error *add_installed(const search *s,
 
 static ryft_error *from_installed(const search *s) {
   size_t count = 0;
-  const ryft_catalogue_entry *entries = ryft_catalogue(&count);
+  const ryft_catalogue_entry *const *entries = ryft_catalogue(&count);
   for (size_t i = 0; i < count; ++i) {
     char *directory = NULL;
-    if (strcmp(entries[i].name, s->platform->name) != 0) continue;
-    ryft_error *error = ryft_catalogue_directory(&entries[i], &directory);
+    if (strcmp(entries[i]->name, s->platform->name) != 0) continue;
+    ryft_error *error = ryft_catalogue_directory(entries[i], &directory);
     if (ryft_error_code(error) == RYFT_FAILED_PRECONDITION) {
       ryft__discover_log(s->platform, "%s", ryft_error_message(error));
       ryft_error_destroy(error);
       return NULL;
     }
-    if (error == NULL) error = add_installed(s, &entries[i], directory);
+    if (error == NULL) error = add_installed(s, entries[i], directory);
     ryft_host_free(directory);
     if (error != NULL) return error;
   }
@@ -223,7 +231,7 @@ static ryft_error *from_installed(const search *s) {
 /* ---- Python installations. */
 
 static ryft_error *visit_python_file(const search *s, const char *path) {
-  return ryft__platform_owns(s->platform, path) ? add_file(s, path, "python") : NULL;
+  return add_by_name(s, path, "python");
 }
 
 static ryft_error *visit_jax_plugin(const search *s, const char *path) {
@@ -241,7 +249,7 @@ static ryft_error *add_vendor_library(const search *s, const char *packages, con
 
 static ryft_error *visit_packages(const search *s, const char *packages) {
   size_t count = 0;
-  const ryft_catalogue_entry *entries = ryft_catalogue(&count);
+  const ryft_catalogue_entry *const *entries = ryft_catalogue(&count);
   ryft__text plugins = {.data = NULL};
   if (!is_directory(packages)) return NULL;
   ryft__text_format(&plugins, "%s/jax_plugins", packages);
@@ -249,8 +257,8 @@ static ryft_error *visit_packages(const search *s, const char *packages) {
       plugins.failed ? ryft__out_of_memory() : walk(s, plugins.data, visit_jax_plugin);
   ryft__text_free(&plugins);
   for (size_t i = 0; i < count && error == NULL; ++i) {
-    if (strcmp(entries[i].name, s->platform->name) != 0) continue;
-    error = add_vendor_library(s, packages, entries[i].library);
+    if (strcmp(entries[i]->name, s->platform->name) != 0) continue;
+    error = add_vendor_library(s, packages, entries[i]->library);
   }
   if (error == NULL) error = add_vendor_library(s, packages, s->platform->vendor_library);
   return error;
@@ -273,17 +281,23 @@ static ryft_error *visit_python(const search *s, const char *path) {
 
 static ryft_error *from_prefix(const search *s, const char *prefix, const char *below) {
   ryft__text path = {.data = NULL};
-  if (prefix == NULL) return NULL;
   ryft__text_format(&path, "%s%s", prefix, below);
   ryft_error *error = path.failed ? ryft__out_of_memory() : walk(s, path.data, visit_python);
   ryft__text_free(&path);
   return error;
 }
 
+static ryft_error *from_prefix_variable(const search *s, const char *name, const char *below) {
+  const char *prefix = ryft__variable(name);
+  if (prefix != NULL) return from_prefix(s, prefix, below);
+  ryft__discover_log(s->platform, "%s is not set", name);
+  return NULL;
+}
+
 static ryft_error *from_python(const search *s) {
-  RYFT_TRY(from_prefix(s, ryft__discover_variable("VIRTUAL_ENV"), "/lib"));
-  RYFT_TRY(from_prefix(s, ryft__discover_variable("CONDA_PREFIX"), "/lib"));
-  RYFT_TRY(from_prefix(s, ryft__discover_variable("HOME"), "/.local/lib"));
+  RYFT_TRY(from_prefix_variable(s, "VIRTUAL_ENV", "/lib"));
+  RYFT_TRY(from_prefix_variable(s, "CONDA_PREFIX", "/lib"));
+  RYFT_TRY(from_prefix_variable(s, "HOME", "/.local/lib"));
   RYFT_TRY(from_prefix(s, "/usr/local", "/lib"));
   return from_prefix(s, "/usr", "/lib");
 }
@@ -322,8 +336,8 @@ ryft_error *ryft_plugins_find(const char *name, ryft_found_plugins **out) {
   return NULL;
 }
 
-const ryft_found_plugin *ryft_found_plugins_items(const ryft_found_plugins *found,
-                                                  size_t *out_count) {
+const ryft_found_plugin *const *ryft_found_plugins_items(const ryft_found_plugins *found,
+                                                         size_t *out_count) {
   *out_count = found->count;
   return found->items;
 }

@@ -179,15 +179,6 @@ STEP ryft_error *gather(launch *l, size_t devices) {
   return l->kept_count == 0 ? NULL : gather_kept(l);
 }
 
-bool ryft__execute_room(size_t devices, size_t buffers, size_t kept, size_t *out_size) {
-  size_t lists = 0, positions = 0;
-  return !__builtin_mul_overflow(buffers, sizeof(PJRT_Buffer *), out_size) &&
-         !__builtin_mul_overflow(devices, 3 * sizeof(void *), &lists) &&
-         !__builtin_mul_overflow(kept, sizeof(int64_t), &positions) &&
-         !__builtin_add_overflow(*out_size, lists, out_size) &&
-         !__builtin_add_overflow(*out_size, positions, out_size);
-}
-
 /* One block for all tables. */
 static void use_block(launch *l, void *block, size_t buffers) {
   l->raw_arguments = block;
@@ -293,6 +284,9 @@ STEP ryft_error *start(const launch *l, size_t devices, PJRT_Device *device) {
       .non_donatable_input_indices = l->kept_count == 0 ? NULL : l->kept,
       .num_non_donatable_input_indices = l->kept_count,
       .call_location = l->options->call_location,
+      .num_tasks = l->options->task_count,
+      .task_ids = (int *)(uintptr_t)l->options->task_ids,
+      .incarnation_ids = (int64_t *)(uintptr_t)l->options->incarnation_ids,
   };
   PJRT_LoadedExecutable_Execute_Args args = {
       .executable = l->executable->raw,
@@ -447,9 +441,12 @@ static ryft_error *take_options(launch *l,
                                 ryft_execute_options *room) {
   static const ryft_execute_options defaults = {RYFT_SIZED(ryft_execute_options)};
   l->options = given == NULL ? &defaults : given;
-  if (RYFT__LIKELY(l->options->struct_size == sizeof *room)) return NULL;
-  l->options = room;
-  return ryft__read_sized(given, room, sizeof *room, "ryft_execute_options", l->where);
+  if (RYFT__UNLIKELY(l->options->struct_size != sizeof *room)) {
+    l->options = room;
+    RYFT_TRY(ryft__read_sized(given, room, sizeof *room, "ryft_execute_options", l->where));
+  }
+  if (RYFT__LIKELY(l->options->reserved == 0 && l->options->task_count == 0)) return NULL;
+  return ryft__execute_options_check(l->options, l->where);
 }
 
 ryft_error *ryft_execute_all(ryft_loaded_executable *executable,

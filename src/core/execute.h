@@ -4,6 +4,10 @@
 
 #include "ryft/execute.h"
 
+/* What few executions give, and no plugin checks. */
+RYFT_MUST_USE ryft_error *ryft__execute_options_check(const ryft_execute_options *options,
+                                                      const char *where);
+
 /* How many bytes the tables of an execution take, of `buffers` arguments and outputs over all
  * devices and `kept` arguments that are not donated; false on overflow. */
 RYFT_MUST_USE bool ryft__execute_room(size_t devices,

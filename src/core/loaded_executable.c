@@ -64,9 +64,9 @@ static ryft_error *know_shapes(ryft_client *client,
   return NULL;
 }
 
-/* Whether reading a program back failed because the plugin does not tell, or tells what this library
- * cannot read. Everything else, such as memory that is out, would take the check of arguments away
- * from a program that has one. */
+/* Whether reading a program back failed because the plugin does not tell, or tells what this
+ * library cannot read. Everything else, such as memory that is out, would take the check of
+ * arguments away from a program that has one. */
 static bool does_not_tell(ryft_code code) {
   switch ((int)code) {
     case RYFT_UNIMPLEMENTED:
@@ -273,7 +273,7 @@ ryft_error *ryft_client_load(ryft_client *client,
       client, args.loaded_executable, without_signature(options), facts.portable, out, __func__);
 }
 
-ryft_executable *ryft_loaded_executable_program(const ryft_loaded_executable *executable) {
+ryft_executable *ryft_loaded_executable_executable(const ryft_loaded_executable *executable) {
   return executable->program;
 }
 

@@ -142,6 +142,7 @@ static void read_extensions(ryft_plugin *plugin) {
         .name = name == NULL ? "unknown" : name,
         .size = extension->struct_size,
     };
+    plugin->extension_list[i] = &plugin->extension_infos[i];
   }
 }
 
@@ -339,9 +340,10 @@ ryft_error *ryft_plugin_stablehlo_versions(const ryft_plugin *plugin,
   return NULL;
 }
 
-const ryft_extension_info *ryft_plugin_extensions(const ryft_plugin *plugin, size_t *out_count) {
+const ryft_extension_info *const *ryft_plugin_extensions(const ryft_plugin *plugin,
+                                                         size_t *out_count) {
   *out_count = plugin->extensions.count;
-  return plugin->extension_infos;
+  return plugin->extension_list;
 }
 
 size_t ryft_entry_point_count(void) {

@@ -14,6 +14,7 @@ struct ryft_plugin {
   ryft_named_values attributes;
   ryft__extensions extensions;
   ryft_extension_info extension_infos[RYFT__EXTENSIONS_MAX];
+  const ryft_extension_info *extension_list[RYFT__EXTENSIONS_MAX]; /* the same, for callers */
   bool ready; /* false when memory ran out between initialising it and reading its attributes */
   struct ryft_plugin *next;
 };

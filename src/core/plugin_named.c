@@ -2,6 +2,7 @@
 /* Loading a plugin by the name of its platform. */
 #include <string.h>
 
+#include "src/base/environment.h"
 #include "src/base/error.h"
 #include "src/base/sized.h"
 #include "src/core/discover.h"
@@ -16,7 +17,7 @@ typedef struct wish {
 /* A variable that names a library is an order: when that library will not do, nothing else is
  * tried. */
 static ryft_error *load_variable(const wish *w, const char *variable, ryft_plugin **out) {
-  const char *path = ryft__discover_variable(variable);
+  const char *path = ryft__variable(variable);
   if (path == NULL) return NULL;
   ryft_error *error = ryft__plugin_load(path, /* search= */ false, w->minimum_minor, out, w->where);
   if (error == NULL) return NULL;
@@ -52,36 +53,32 @@ static bool try_load(const wish *w,
 
 static bool installable(const ryft__platform *platform) {
   size_t count = 0;
-  const ryft_catalogue_entry *entries = ryft_catalogue(&count);
+  const ryft_catalogue_entry *const *entries = ryft_catalogue(&count);
   for (size_t i = 0; i < count; ++i) {
-    if (strcmp(entries[i].name, platform->name) == 0) return true;
+    if (strcmp(entries[i]->name, platform->name) == 0) return true;
   }
   return false;
 }
 
 static ryft_error *nothing_found(const wish *w) {
   const ryft__platform *platform = w->platform;
-  if (installable(platform)) {
-    return ryft__error(RYFT_NOT_FOUND,
-                       w->where,
-                       NULL,
-                       "no plugin for \"%s\" found; run: ryft plugin install %s",
-                       platform->name,
-                       platform->name);
-  }
-  return ryft__error(
-      RYFT_NOT_FOUND,
-      w->where,
-      NULL,
-      "no plugin for \"%s\" found; set %s to the path of its shared library, or give --plugin PATH",
-      platform->name,
-      platform->variable);
+  const bool fetch = installable(platform);
+  return ryft__error(RYFT_NOT_FOUND,
+                     w->where,
+                     NULL,
+                     "no plugin for \"%s\" found; %s%s%sset %s or ryft_plugin_options.path to the "
+                     "path of its shared library",
+                     platform->name,
+                     fetch ? "run: ryft plugin install " : "",
+                     fetch ? platform->name : "",
+                     fetch ? "; or " : "",
+                     platform->variable);
 }
 
 static ryft_error *load_found(const wish *w, const ryft_found_plugins *found, ryft_plugin **out) {
   ryft_error *first = NULL;
   for (size_t i = 0; i < found->count; ++i) {
-    if (try_load(w, found->items[i].path, /* search= */ false, out, &first)) goto loaded;
+    if (try_load(w, found->items[i]->path, /* search= */ false, out, &first)) goto loaded;
   }
   if (try_load(w, w->platform->soname, /* search= */ true, out, &first)) goto loaded;
   return first != NULL ? first : nothing_found(w);

@@ -143,9 +143,12 @@ ryft_error *ryft__program_check(const ryft_program *program,
   RYFT_TRY(ryft__read_sized(program, out, sizeof *out, "ryft_program", where));
   RYFT_TRY(check_not_empty(out->code, where));
   RYFT_TRY(check_format(out->format, &format, where));
-  /* Bytecode and HLO, truncated or changed at random, get an error from the plugins that we know.
-   */
-  if (strcmp(format, "mlir") != 0 || is_bytecode(out->code)) return NULL;
+  if (strcmp(format, "mlir") != 0) {
+    return ryft__program_hlo_check(out->code, strcmp(format, "hlo") != 0, limits, where);
+  }
+  /* There is no reader of bytecode here. Truncated or changed at random, it gets an error from the
+   * plugins that we know. */
+  if (is_bytecode(out->code)) return NULL;
   return ryft__program_text_check(out->code.data, out->code.size, limits, where);
 }
 

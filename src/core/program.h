@@ -27,4 +27,10 @@ RYFT_MUST_USE ryft_error *ryft__program_text_check(const char *text,
                                                    const ryft__program_limits *limits,
                                                    const char *where);
 
+/* Looks through a serialized HloModuleProto, or one with its config. */
+RYFT_MUST_USE ryft_error *ryft__program_hlo_check(ryft_bytes code,
+                                                  bool with_config,
+                                                  const ryft__program_limits *limits,
+                                                  const char *where);
+
 #endif /* RYFT_SRC_CORE_PROGRAM_H */

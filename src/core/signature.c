@@ -131,15 +131,19 @@ static bool add_dims(builder *b, ryft_bytes shape) {
   return !wire.bad;
 }
 
+ryft_type ryft__type_of_primitive(uint64_t primitive) {
+  if (primitive >= RYFT__COUNT(type_of_primitive)) return RYFT_INVALID_TYPE;
+  return (ryft_type)type_of_primitive[primitive];
+}
+
 static bool add_item(builder *b, ryft_bytes shape) {
   shape_facts facts;
   const size_t first_dim = b->dim_count;
   if (!read_shape_facts(shape, &facts) || !add_dims(b, shape)) return false;
   if (b->items != NULL) {
-    const bool known = facts.primitive < RYFT__COUNT(type_of_primitive);
     b->items[b->item_count] = (ryft_signature_item){
         .name = "",
-        .shape = {.type = known ? (ryft_type)type_of_primitive[facts.primitive] : RYFT_INVALID_TYPE,
+        .shape = {.type = ryft__type_of_primitive(facts.primitive),
                   .rank = b->dim_count - first_dim,
                   .dims = b->dims + first_dim},
         .alias = -1,

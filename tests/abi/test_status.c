@@ -144,6 +144,55 @@ static void err_03_plugins_without_payloads_degrade_quietly(void **state) {
   expect_error(error, RYFT_RESOURCE_EXHAUSTED, "full");
 }
 
+/* ---- An error's own functions, of 0.107 and later */
+
+static void own_destroy(PJRT_Error *error) {
+  (void)error;
+  fail_msg("the error's own destroy was called");
+}
+
+static void own_message(const PJRT_Error *error, const char **out, size_t *out_size) {
+  (void)error, (void)out, (void)out_size;
+  fail_msg("the error's own message was called");
+}
+
+static PJRT_Error_Code own_code(const PJRT_Error *error) {
+  (void)error;
+  fail_msg("the error's own get_code was called");
+  return PJRT_Error_Code_INTERNAL;
+}
+
+static void own_payloads(const PJRT_Error *error, PJRT_Error_PayloadVisitor visitor, void *arg) {
+  (void)error, (void)visitor, (void)arg;
+  fail_msg("the error's own for_each_payload was called");
+}
+
+/* Whatever is there, the plugin's table is what reads and frees errors; an older plugin's object
+ * has something else in that place. */
+static void err_07_an_errors_own_functions_are_left_alone(void **state) {
+  (void)state;
+  static const PJRT_Error_FunctionTable own = {
+      .struct_size = PJRT_Error_FunctionTable_STRUCT_SIZE,
+      .instance_size = sizeof(fake_error),
+      .destroy = own_destroy,
+      .message = own_message,
+      .get_code = own_code,
+      .for_each_payload = own_payloads,
+  };
+  static const PJRT_Error_FunctionTable empty = {.struct_size = 8};
+  const PJRT_Error_FunctionTable *const tables[] = {
+      NULL, &own, &empty, (const PJRT_Error_FunctionTable *)(uintptr_t)0x1234567};
+  ryft__table table;
+  make_failing_table(&table);
+  for (size_t i = 0; i < 4; ++i) {
+    PJRT_Error *error = make_error(8, "full", 4);
+    error->vtable = tables[i];
+    ryft_error *ours = fail_with(&table, error);
+    assert_int_equal(ryft_error_payload_count(ours), 3);
+    expect_error(ours, RYFT_RESOURCE_EXHAUSTED, "full");
+  }
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(err_01_code_and_message_arrive_and_the_handle_is_freed),
@@ -151,6 +200,7 @@ int main(void) {
       cmocka_unit_test(err_01_an_error_about_the_error_is_freed_too),
       cmocka_unit_test(err_01_missing_error_functions_are_survived),
       cmocka_unit_test(err_02_payloads_are_copied_and_sorted),
+      cmocka_unit_test(err_07_an_errors_own_functions_are_left_alone),
       cmocka_unit_test(err_03_plugins_without_payloads_degrade_quietly),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -25,6 +25,7 @@ def download(arguments):
 def main(arguments):
     if arguments[:3] != ["-m", "pip", "download"]:
         sys.exit(subprocess.call([sys.executable, *arguments]))
+    pathlib.Path(os.environ["FAKE_ASKED"]).write_text("\n".join(arguments))
     behaviour = os.environ["FAKE_PIP"]
     if behaviour == "hang":
         pathlib.Path(os.environ["FAKE_STARTED"]).touch()

@@ -31,11 +31,16 @@ class Install(unittest.TestCase):
         python.write_text('#!/bin/sh\nexec "{}" "{}" "$@"\n'.format(sys.executable, script))
         python.chmod(0o755)
         self.settings = {"XDG_DATA_HOME": self.data, "RYFT_PYTHON": python, "FAKE_LIBRARY": LIBRARY,
-                         "FAKE_PIP": "good", "FAKE_STARTED": self.folder / "started", "FAKE_SECONDS": SECONDS}
+                         "FAKE_PIP": "good", "FAKE_STARTED": self.folder / "started", "FAKE_ASKED": self.folder / "asked",
+                         "FAKE_SECONDS": SECONDS}
 
     def install(self, *arguments, **changes):
         settings = {**self.settings, **changes}
         return tool.run("plugin", "install", "cpu", "--version", VERSION, *arguments, **settings)
+
+    def asked(self):
+        """What pip was last called with."""
+        return (self.folder / "asked").read_text().split("\n")
 
     def assert_nothing_stays(self):
         files = [path for path in self.data.rglob("*") if not path.is_dir() or path.name.startswith(".")]
@@ -48,7 +53,7 @@ class Install(unittest.TestCase):
             self.assertIn(word, finished.stderr)
         self.assert_nothing_stays()
 
-    def test_only_the_library_is_kept(self):
+    def test_cmd_plugin_install_only_the_library_is_kept(self):
         finished = self.install("--json")
         self.assertEqual(finished.returncode, 0, finished.stderr)
         told = json.loads(finished.stdout)
@@ -57,7 +62,7 @@ class Install(unittest.TestCase):
         self.assertEqual(self.target.read_text(), "the library of " + VERSION)
         self.assertEqual(sorted(path for path in self.data.rglob("*") if not path.is_dir()), [self.target])
 
-    def test_a_second_install_does_nothing(self):
+    def test_cmd_plugin_install_a_second_install_does_nothing(self):
         self.assertEqual(self.install().returncode, 0)
         before = self.target.stat().st_mtime_ns
         again = self.install(FAKE_PIP="say:not to be called")
@@ -65,7 +70,7 @@ class Install(unittest.TestCase):
         self.assertIn("already installed", again.stdout)
         self.assertEqual(self.target.stat().st_mtime_ns, before)
 
-    def test_two_installs_at_once(self):
+    def test_cmd_plugin_install_two_installs_at_once(self):
         both = [tool.start("plugin", "install", "cpu", "--version", VERSION, **{**self.settings, "FAKE_PIP": "slow"})
                 for _ in range(2)]
         answers = [process.communicate(timeout=60) for process in both]
@@ -73,15 +78,38 @@ class Install(unittest.TestCase):
         self.assertEqual(sorted(path for path in self.data.rglob("*") if not path.is_dir()), [self.target])
         self.assertEqual(self.target.read_text(), "the library of " + VERSION)
 
-    def test_files_where_the_user_is_are_not_taken_for_pythons(self):
+    def test_cmd_plugin_install_files_where_the_user_is_are_not_taken_for_pythons(self):
         (self.folder / "zipfile.py").write_text("raise SystemExit('hijacked')\n")
         finished = tool.run("plugin", "install", "cpu", "--version", VERSION, cwd=self.folder, **self.settings)
         self.assertEqual(finished.returncode, 0, finished.stderr)
 
-    def test_a_wheel_without_the_library_is_refused(self):
+    def test_cmd_plugin_install_asks_for_the_wheel_of_one_python_by_its_tag(self):
+        finished = tool.run("plugin", "install", "tpu", "--json",
+                            **{**self.settings, "FAKE_LIBRARY": "libtpu/libtpu.so", "FAKE_PIP": "say:asked"})
+        self.assertEqual(finished.returncode, 2)
+        asked = self.asked()
+        for flag in ("--python-version=3.12", "--implementation=cp", "--abi=cp312",
+                     "--platform=manylinux_2_31_x86_64", "--only-binary=:all:"):
+            self.assertIn(flag, asked)
+        self.install(FAKE_PIP="say:asked")
+        self.assertNotIn("--python-version", " ".join(self.asked()))
+
+    def test_cmd_plugin_install_takes_the_wheel_with_the_right_tag(self):
+        wheels = self.folder / "wheels"
+        wheels.mkdir()
+        other = wheels / "libtpu-0.0.52-cp311-cp311-manylinux_2_31_x86_64.whl"
+        other.write_bytes(b"another Python's")
+        self.settings["RYFT_WHEELHOUSE"] = wheels
+        tool.run("plugin", "install", "tpu", **{**self.settings, "FAKE_PIP": "say:asked"})
+        self.assertNotIn("--no-index", self.asked())
+        other.rename(wheels / "libtpu-0.0.52-cp312-cp312-manylinux_2_31_x86_64.whl")
+        tool.run("plugin", "install", "tpu", **{**self.settings, "FAKE_PIP": "say:asked"})
+        self.assertIn("--no-index", self.asked())
+
+    def test_cmd_plugin_install_a_wheel_without_the_library_is_refused(self):
         self.assert_refused(self.install(FAKE_LIBRARY="another.so"), LIBRARY)
 
-    def test_what_pip_says_becomes_one_line(self):
+    def test_cmd_plugin_install_what_pip_says_becomes_one_line(self):
         gone = ("ERROR: Could not find a version that satisfies the requirement xla-cpu-pjrt==0.0.1\n"
                 "ERROR: No matching distribution found for xla-cpu-pjrt==0.0.1")
         for said, *words in (
@@ -93,19 +121,19 @@ class Install(unittest.TestCase):
             with self.subTest(said):
                 self.assert_refused(self.install(FAKE_PIP="say:" + said), *words)
 
-    def test_no_python(self):
+    def test_cmd_plugin_install_no_python(self):
         self.assert_refused(self.install(RYFT_PYTHON="/no/such/python"), "/no/such/python", "RYFT_PYTHON")
 
-    def test_a_missing_wheelhouse_is_named(self):
+    def test_cmd_plugin_install_a_missing_wheelhouse_is_named(self):
         self.assert_refused(self.install(RYFT_WHEELHOUSE="/no/such/wheels"), "/no/such/wheels")
 
-    def test_a_directory_that_cannot_be_written(self):
+    def test_cmd_plugin_install_a_directory_that_cannot_be_written(self):
         self.data.write_text("a file in the way")
         finished = self.install()
         self.assertEqual(finished.returncode, 2)
         self.assertIn(str(self.data), finished.stderr)
 
-    def test_a_wrong_hash_is_refused_by_pip_itself(self):
+    def test_cmd_plugin_install_a_wrong_hash_is_refused_by_pip_itself(self):
         if subprocess.run(["python3", "-m", "pip", "--version"], capture_output=True).returncode != 0:
             self.skipTest("python3 has no pip")
         wheels = self.folder / "wheels"
@@ -125,7 +153,7 @@ class Install(unittest.TestCase):
         tool.wait_for(lambda: (self.folder / "started").exists() and tool.processes_with(SECONDS))
         return process
 
-    def test_interruption_leaves_neither_files_nor_processes(self):
+    def test_cmd_plugin_install_interruption_leaves_neither_files_nor_processes(self):
         for number, status in ((signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)):
             with self.subTest(number):
                 process = self.start_hanging("--json")
@@ -137,7 +165,7 @@ class Install(unittest.TestCase):
                 self.assert_nothing_stays()
                 (self.folder / "started").unlink()
 
-    def test_timeout_leaves_neither_files_nor_processes(self):
+    def test_cmd_plugin_install_timeout_leaves_neither_files_nor_processes(self):
         process = self.start_hanging("--timeout", "2.5")
         _, said = process.communicate(timeout=30)
         self.assertEqual(process.returncode, 5)
@@ -145,7 +173,7 @@ class Install(unittest.TestCase):
         self.assertEqual(tool.processes_with(SECONDS), [])
         self.assert_nothing_stays()
 
-    def test_the_work_dies_with_its_supervisor(self):
+    def test_cmd_plugin_install_the_work_dies_with_its_supervisor(self):
         process = self.start_hanging()
         children = [pid for pid in tool.processes_with(os.path.basename(tool.TOOL)) if pid != process.pid and
                     pathlib.Path("/proc", str(pid), "stat").read_text().rsplit(")")[1].split()[1] == str(process.pid)]

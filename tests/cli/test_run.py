@@ -192,7 +192,7 @@ class WithoutPlugin(RunCase):
     def wrong(self, parts, *arguments):
         self.refused(2, parts, *arguments, plugin="/nowhere/plugin.so")
 
-    def test_programs(self):
+    def test_cmd_run_programs(self):
         self.wrong("which program?")
         self.wrong("missing.mlir: No such file", "missing.mlir")
         self.wrong("Is a directory", self.directory)
@@ -200,7 +200,7 @@ class WithoutPlugin(RunCase):
         self.wrong("noise", self.write("noise.mlir", b"\xff\xfe\x00\x01\x02\xff\xff\xff"))
         self.wrong("one argument too many", "add.mlir", "other.mlir")
 
-    def test_options(self):
+    def test_cmd_run_options(self):
         self.wrong("unknown option --inptu; did you mean --input?", "add.mlir", "--inptu", "x")
         self.wrong("--input wants a value", "add.mlir", "--input")
         self.wrong("--input wants a name", "add.mlir", "--input", "3:")
@@ -226,7 +226,7 @@ class WithoutPlugin(RunCase):
         self.assertEqual(done.returncode, 2)
         self.assertIn("would mix", json.loads(done.stderr)["error"]["message"])
 
-    def test_typed_inputs(self):
+    def test_cmd_run_typed_inputs(self):
         for spec, part in [
             ("f32[4]=1,2,3", "f32[4] takes 4 values, 3 given"), ("f32[4]=1,2,3,4,5", "5 given"),
             ("f32[]=", "f32[] takes 1 value, 0 given"), ("f32[0]=1", "1 given"), ("f32[1]=,", "2 given"),
@@ -244,7 +244,7 @@ class WithoutPlugin(RunCase):
         ]:
             self.wrong(part, "add.mlir", "--input", spec)
 
-    def test_array_files(self):
+    def test_cmd_run_array_files(self):
         good = npy("<f4", [4], f32(1, 2, 3, 4))
         self.write("good.npy", good)
         self.wrong("missing.npy: No such file", "add.mlir", "--input", "missing.npy")
@@ -265,19 +265,19 @@ class WithoutPlugin(RunCase):
         self.wrong("cannot be read as f64", "add.mlir", "--input", "f64[4]=@good.npy")
         self.wrong("no .npy file", "add.mlir", "--expect", self.write("x.npy", "x"))
 
-    def test_outputs(self):
+    def test_cmd_run_outputs(self):
         self.wrong("nodir/x.npy: No such file", "add.mlir", "--output", "nodir/x.npy")
         self.wrong("Is a directory", "add.mlir", "--output", self.directory)
         self.wrong("two results cannot both", "add.mlir", "--output", self.write("x.npy", b"old"), "--output", "./x.npy")
         self.assertEqual(self.read("x.npy"), b"old")
 
-    def test_the_plugin_is_missed_at_last(self):
+    def test_cmd_run_the_plugin_is_missed_at_last(self):
         self.refused(2, "/nowhere/plugin.so", "add.mlir", "--input", "f32[4]=zeros", plugin="/nowhere/plugin.so")
 
 
 @unittest.skipUnless(PLUGIN, "no plugin")
 class Results(RunCase):
-    def test_addition(self):
+    def test_cmd_run_addition(self):
         self.write("add.mlir", ADD)
         inputs = ["--input", "f32[4]=1,2,3,nan", "--input=f32[4]=0.5,0x1p4,-3,1"]
         self.assertEqual(self.good("add.mlir", *inputs), "result 0: f32[4] = [1.5, 18, 0, nan]\n")
@@ -288,7 +288,7 @@ class Results(RunCase):
         self.assertEqual([list(run) for run in done["runs"]], [["execute_ms"]] * 3)
         self.assertEqual(self.good("add.mlir", "--quiet", *inputs), "")
 
-    def test_addition_of_files(self):
+    def test_cmd_run_addition_of_files(self):
         self.write("add.mlir", ADD)
         self.write("a.npy", npy("<f4", [4], f32(1, 2, 3, 4)))
         self.write("b.npy", npy(">f4", [4], struct.pack(">4f", 10, 20, 30, 40)))
@@ -301,7 +301,7 @@ class Results(RunCase):
         self.good("add.mlir", "--input", "0:./0:f32[4]=x.npy", "--input", "f32[4]=iota", "--output", "0:d.npy")
         self.assertEqual(self.read("d.npy"), npy("<f4", [4], f32(1, 2, 3, 4)))
 
-    def test_all_reduce_on_four_devices(self):
+    def test_cmd_run_all_reduce_on_four_devices(self):
         self.write("all.mlir", ALL_REDUCE)
         inputs = []
         for device, value in enumerate(("1,2", "10,20", "100,200", "1000,2000")):
@@ -315,7 +315,7 @@ class Results(RunCase):
         self.assertEqual(self.read("three.npy"), npy("<f4", [2], f32(1111, 2222)))
         self.assertEqual(self.read("zero.npy"), self.read("three.npy"))
 
-    def test_more_replicas_than_the_plugin_has_by_itself(self):
+    def test_cmd_run_more_replicas_than_the_plugin_has_by_itself(self):
         self.write("replicas.mlir", ALL_REDUCE.replace("num_partitions = 4", "num_partitions = 1")
                    .replace("mhlo.num_replicas = 1", "mhlo.num_replicas = 6").replace("[[0, 1, 2, 3]]", "[[0, 1, 2, 3, 4, 5]]")
                    .replace("1x4x", "1x6x")
@@ -324,7 +324,7 @@ class Results(RunCase):
         results = self.results("replicas.mlir", "--replicas", "6", "--input", "f32[2]=1,2")
         self.assertEqual([r["values"] for r in results], [[6, 12]] * 6)
 
-    def test_spmd_shows_shapes_after_partitioning(self):
+    def test_cmd_run_spmd_shows_shapes_after_partitioning(self):
         self.write("sum.mlir", SHARDED_SUM)
         inputs = []
         for device in range(4):
@@ -336,7 +336,7 @@ class Results(RunCase):
         self.refused(2, ["0 inputs of device 3", "takes 1: f32[2]"], "sum.mlir", "--partitions", "4", "--spmd",
                      *inputs[:6])
 
-    def test_every_type_is_kept_to_the_bit(self):
+    def test_cmd_run_every_type_is_kept_to_the_bit(self):
         lacking = []
         for name, mlir, descr, size in TYPES:
             with self.subTest(name):
@@ -361,7 +361,7 @@ class Results(RunCase):
                 self.good("id.mlir", "--input", "%s[%d]=%s" % (name, count, text), "--expect", "in.npy")
         self.assertEqual(lacking, ["f6e2m3fn", "f6e3m2fn"] if MINOR in ("0.81", "0.106") else [])
 
-    def test_rules_for_values(self):
+    def test_cmd_run_rules_for_values(self):
         self.write("id.mlir", identity("i32", 5))
         [iota] = self.results("id.mlir", "--input", "s32[5]=iota")
         self.assertEqual(iota["values"], [0, 1, 2, 3, 4])
@@ -371,7 +371,7 @@ class Results(RunCase):
         self.assertEqual(seeds[0], seeds[1])
         self.assertNotEqual(seeds[0], seeds[2])
 
-    def test_numbers_that_json_cannot_say(self):
+    def test_cmd_run_numbers_that_json_cannot_say(self):
         self.write("id.mlir", identity("ui64", 3))
         [result] = self.results("id.mlir", "--input", "u64[3]=1,9223372036854775807,18446744073709551615")
         self.assertEqual(result["values"], [1, 9223372036854775807, "18446744073709551615"])
@@ -382,7 +382,7 @@ class Results(RunCase):
         [result] = self.results("id.mlir", "--input", "f32[3]=-inf,0.1,-0")
         self.assertEqual(str(result["values"]), "['-inf', 0.1, -0.0]")
 
-    def test_scalars_and_empty_arrays(self):
+    def test_cmd_run_scalars_and_empty_arrays(self):
         self.write("s.mlir", identity("f32", 1).replace("1xf32", "f32"))
         self.assertEqual(self.good("s.mlir", "--input", "f32[]=7"), "result 0: f32[] = 7\n")
         self.write("e.mlir", identity("f32", 0))
@@ -390,7 +390,7 @@ class Results(RunCase):
         self.good("e.mlir", "--input", "f32[0]=zeros", "--output", "e.npy")
         self.assertEqual(self.read("e.npy"), npy("<f4", [0], b""))
 
-    def test_printing(self):
+    def test_cmd_run_printing(self):
         self.write("two.mlir", TWO_RESULTS)
         self.assertEqual(self.good("two.mlir", "--input", "f32[2,3]=iota"),
                          "result 0: f32[3,2] =\n[[0, 3],\n [1, 4],\n [2, 5]]\nresult 1: pred[] = true\n")
@@ -398,7 +398,7 @@ class Results(RunCase):
         self.assertEqual(self.good("id.mlir", "--input", "s32[1000]=iota"),
                          "result 0: s32[1000] = [0, 1, 2, ..., 997, 998, 999]\n")
 
-    def test_repeated_runs_keep_their_inputs(self):
+    def test_cmd_run_repeated_runs_keep_their_inputs(self):
         self.write("donate.mlir", DONATING)
         for repeat in ("1", "4"):
             [result] = self.results("donate.mlir", "--input", "f32[4]=1,2,3,4", "--repeat", repeat)
@@ -406,7 +406,7 @@ class Results(RunCase):
         self.assertRegex(self.good("donate.mlir", "--input", "f32[4]=zeros", "--repeat", "5"),
                          r"\n5 executions: fastest [0-9.]+ ms, median [0-9.]+ ms, slowest [0-9.]+ ms\n$")
 
-    def test_compile_options(self):
+    def test_cmd_run_compile_options(self):
         self.write("add.mlir", ADD)
         inputs = ["--input", "f32[4]=iota", "--input", "f32[4]=iota"]
         self.good("add.mlir", *inputs, "--compile-option", "xla_cpu_enable_fast_min_max=false",
@@ -429,25 +429,25 @@ class Comparing(RunCase):
         self.write("want.npy", npy("<f4", [4], f32(*values)))
         return self.ryft("id.mlir", "--input", "f32[4]=1,2,3,nan", "--expect", "want.npy", *arguments)
 
-    def test_equal(self):
+    def test_cmd_run_equal(self):
         done = self.run_against((1, 2, 3, float("nan")))
         self.assertEqual((done.returncode, done.stdout, done.stderr), (0, "", ""))
 
-    def test_different(self):
+    def test_cmd_run_different(self):
         done = self.run_against((1, 2.5, 3.5, float("nan")))
         self.assertEqual(done.returncode, 1)
         self.assertEqual(done.stderr.count("\n"), 1)
         for part in ("want.npy", "2 of 4 elements differ", "at [1]: 2 instead of 2.5", "tolerance exact"):
             self.assertIn(part, done.stderr)
 
-    def test_tolerances(self):
+    def test_cmd_run_tolerances(self):
         near = (1, 2.0000002384185791015625, 3, float("nan"))
         for tolerance, status in (("exact", 1), ("ulp:0", 1), ("ulp:1", 0), ("abs:1e-7", 1), ("abs:1e-6", 0),
                                   ("rel:1e-8", 1), ("rel:1e-6", 0), ("rel:1e-8,abs:1e-6", 0)):
             done = self.run_against(near, "--tolerance", tolerance)
             self.assertEqual(done.returncode, status, (tolerance, done.stderr))
 
-    def test_another_shape_or_type(self):
+    def test_cmd_run_another_shape_or_type(self):
         self.write("want.npy", npy("<f4", [2, 2], f32(1, 2, 3, 4)))
         done = self.ryft("id.mlir", "--input", "f32[4]=iota", "--expect", "want.npy")
         self.assertEqual(done.returncode, 1)
@@ -455,7 +455,7 @@ class Comparing(RunCase):
         self.write("want.npy", npy("<i4", [4], f32(0, 1, 2, 3)))
         self.assertEqual(self.ryft("id.mlir", "--input", "f32[4]=iota", "--expect", "want.npy").returncode, 1)
 
-    def test_what_differs_is_written_all_the_same(self):
+    def test_cmd_run_what_differs_is_written_all_the_same(self):
         done = self.run_against((0, 0, 0, 0), "--output", "got.npy", "--json")
         self.assertEqual(done.returncode, 1)
         self.assertIn("4 of 4", json.loads(done.stderr)["error"]["message"])
@@ -469,12 +469,12 @@ class Mismatches(RunCase):
         super().setUp()
         self.write("add.mlir", ADD)
 
-    def test_counts(self):
+    def test_cmd_run_counts(self):
         self.refused(2, ["1 input given", "takes 2: f32[4], f32[4]"], "add.mlir", "--input", "f32[4]=iota")
         self.refused(2, "3 inputs given", "add.mlir", *["--input", "f32[4]=iota"] * 3)
         self.refused(2, "0 inputs given", "add.mlir")
 
-    def test_types_and_shapes(self):
+    def test_cmd_run_types_and_shapes(self):
         for spec, shown in [("s32[4]=iota", "s32[4]"), ("f32[2,2]=iota", "f32[2,2]"), ("f32[3]=iota", "f32[3]"),
                             ("f64[4]=iota", "f64[4]"), ("bf16[8]=iota", "bf16[8]"), ("f32[]=1", "f32[]")]:
             self.refused(2, ["input 1", "is " + shown, "takes f32[4]"], "add.mlir", "--input", "f32[4]=iota",
@@ -484,7 +484,7 @@ class Mismatches(RunCase):
         self.write("i.npy", npy("<i4", [4], b"x" * 16))
         self.refused(2, ["i.npy", "s32[4]", "f32[4]"], "add.mlir", "--input", "i.npy", "--input", "f32[4]=iota")
 
-    def test_results(self):
+    def test_cmd_run_results(self):
         inputs = ["--input", "f32[4]=iota", "--input", "f32[4]=iota"]
         self.refused(2, ["--output two.npy", "only 1 result"], "add.mlir", *inputs, "--output", "one.npy",
                      "--output", "two.npy")
@@ -492,14 +492,14 @@ class Mismatches(RunCase):
         self.refused(2, ["--expect want.npy", "only 1 result"], "add.mlir", *inputs, "--expect", "want.npy",
                      "--expect", "want.npy")
 
-    def test_the_plugins_own_errors(self):
+    def test_cmd_run_the_plugins_own_errors(self):
         self.write("wrong.mlir", ADD.replace("stablehlo.add", "stablehlo.no_such_thing"))
         error = self.refused(3, "no_such_thing", "wrong.mlir", "--output", "never.npy")
         self.assertIn("PJRT_Client_Compile", error)
         self.write("cut.mlir", ADD[:90])
         self.assertIn(self.ryft("cut.mlir").returncode, (2, 3))
 
-    def test_options_of_the_client(self):
+    def test_cmd_run_options_of_the_client(self):
         arguments = ["add.mlir", "--option", "no_such_option=1", *["--input", "f32[4]=iota"] * 2]
         if MINOR in ("0.81", "0.106"):
             self.good(*arguments)  # these builds pass over what they do not know
@@ -519,25 +519,25 @@ class Files(RunCase):
         self.arguments = ["id.mlir", "--input", "f32[4]=1,2,3,4"]
         self.expected = npy("<f4", [4], f32(1, 2, 3, 4))
 
-    def test_files_are_replaced_with_their_permissions(self):
+    def test_cmd_run_files_are_replaced_with_their_permissions(self):
         os.chmod(self.write("out.npy", b"old"), 0o640)
         self.good(*self.arguments, "--output", "out.npy")
         self.assertEqual(self.read("out.npy"), self.expected)
         self.assertEqual(stat.S_IMODE(os.stat(self.path("out.npy")).st_mode), 0o640)
         self.assertEqual(sorted(os.listdir(self.directory)), ["id.mlir", "out.npy"])
 
-    def test_links_stay_links(self):
+    def test_cmd_run_links_stay_links(self):
         self.write("real.npy", b"old")
         os.symlink("real.npy", self.path("link.npy"))
         self.good(*self.arguments, "--output", "link.npy")
         self.assertTrue(os.path.islink(self.path("link.npy")))
         self.assertEqual(self.read("real.npy"), self.expected)
 
-    def test_standard_output(self):
+    def test_cmd_run_standard_output(self):
         done = self.ryft(*self.arguments, "--output", "-", binary=True)
         self.assertEqual((done.returncode, done.stdout), (0, self.expected))
 
-    def test_devices_and_pipes_are_written_through(self):
+    def test_cmd_run_devices_and_pipes_are_written_through(self):
         self.good(*self.arguments, "--output", "/dev/null")
         self.assertTrue(stat.S_ISCHR(os.stat("/dev/null").st_mode))
         os.mkfifo(self.path("pipe"))
@@ -549,14 +549,14 @@ class Files(RunCase):
         self.assertEqual(got, [self.expected])
         self.assertTrue(stat.S_ISFIFO(os.stat(self.path("pipe")).st_mode))
 
-    def test_nothing_appears_when_one_of_them_fails(self):
+    def test_cmd_run_nothing_appears_when_one_of_them_fails(self):
         self.write("two.mlir", TWO_RESULTS)
         self.write("old.npy", b"old")
         self.refused(2, "/dev/full", "two.mlir", "--input", "f32[2,3]=iota", "--output", "old.npy", "--output",
                      "/dev/full")
         self.assertEqual(self.read("old.npy"), b"old")
 
-    def test_a_full_disk_behind_standard_output(self):
+    def test_cmd_run_a_full_disk_behind_standard_output(self):
         with open("/dev/full", "wb") as full:
             done = subprocess.run([tool.TOOL, "run", *self.arguments, "--plugin", PLUGIN], stdout=full,
                                   stderr=subprocess.PIPE, text=True, cwd=self.directory, timeout=100,
@@ -565,7 +565,7 @@ class Files(RunCase):
         self.assertIn("No space left", done.stderr)
 
     @unittest.skipIf(os.geteuid() == 0, "root may write anything")
-    def test_files_that_must_not_be_written(self):
+    def test_cmd_run_files_that_must_not_be_written(self):
         os.chmod(self.write("out.npy", b"old"), 0o400)
         self.refused(2, "Permission denied", *self.arguments, "--output", "out.npy")
 
@@ -574,17 +574,17 @@ class Files(RunCase):
 class Ends(RunCase):
     """Programs that never end and plugins that die: a status, one line, no file, nobody left behind."""
 
-    def test_a_program_that_never_ends(self):
+    def test_cmd_run_a_program_that_never_ends(self):
         self.write("forever.mlir", FOREVER)
         self.refused(5, ["--timeout", "running"], "forever.mlir", "--input", "s32[]=0", "--timeout", "2", "--output",
                      "never.npy")
 
-    def test_a_plugin_that_aborts(self):
+    def test_cmd_run_a_plugin_that_aborts(self):
         self.write("add.mlir", ADD)
         self.refused(4, ["plugin crashed", "starting the client"], "add.mlir", "--input", "f32[4]=iota", "--input",
                      "f32[4]=iota", "--output", "never.npy", environment={"XLA_FLAGS": "--xla_no_such_flag=1"})
 
-    def test_no_plugin_at_all(self):
+    def test_cmd_run_no_plugin_at_all(self):
         self.write("add.mlir", ADD)
         not_one = self.write("not_one.so", b"\x7fELF nonsense")
         self.refused(2, "not_one.so", "add.mlir", "--input", "f32[4]=iota", "--input", "f32[4]=iota",

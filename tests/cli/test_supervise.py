@@ -36,12 +36,12 @@ class Supervise(unittest.TestCase):
         self.assertEqual([path.name for path in self.folder.iterdir()], ["program.mlir"])
         return finished
 
-    def test_a_good_program(self):
+    def test_cmd_run_a_good_program(self):
         finished = self.run_program("add")
         self.assertEqual((finished.returncode, finished.stderr), (0, ""))
         self.assertIn("4, 6", finished.stdout)
 
-    def test_crashes_say_how_and_while_doing_what(self):
+    def test_cmd_run_crashes_say_how_and_while_doing_what(self):
         for behaviour, line in (("crash", "plugin crashed (SIGSEGV) while running"),
                                 ("abort", "plugin crashed (SIGABRT) while running"),
                                 ("compile_crash", "while compiling")):
@@ -54,13 +54,13 @@ class Supervise(unittest.TestCase):
                 self.assertEqual((error["code"], error["where"]), ("ABORTED", ""))
                 self.assertIn(line, error["message"])
 
-    def test_the_plugins_errors_are_status_3(self):
+    def test_cmd_run_the_plugins_errors_are_status_3(self):
         for behaviour in ("error(9)", "later(13)", "compile_error(3)"):
             with self.subTest(behaviour):
                 finished = self.run_program(behaviour)
                 self.assertEqual((finished.returncode, finished.stdout), (3, ""), finished.stderr)
 
-    def test_what_never_ends_is_ended(self):
+    def test_cmd_run_what_never_ends_is_ended(self):
         for behaviour, phase in (("hang", "running"), ("compile_sleep(100000)", "compiling")):
             with self.subTest(behaviour):
                 begin = time.monotonic()
@@ -70,7 +70,7 @@ class Supervise(unittest.TestCase):
                 self.assertIn("--timeout of 0.5 s passed while " + phase, finished.stderr)
                 self.assertEqual(tool.processes_with(str(self.folder)), [])
 
-    def test_interruption_is_130(self):
+    def test_cmd_run_interruption_is_130(self):
         process = tool.start(*self.arguments("hang"))
         tool.wait_for(lambda: len(tool.processes_with(str(self.folder))) == 2)
         process.send_signal(signal.SIGINT)
@@ -79,7 +79,7 @@ class Supervise(unittest.TestCase):
         self.assertIn("interrupted while", said)
         self.assertEqual(tool.processes_with(str(self.folder)), [])
 
-    def test_a_child_killed_from_outside_may_be_out_of_memory(self):
+    def test_cmd_run_a_child_killed_from_outside_may_be_out_of_memory(self):
         process = tool.start(*self.arguments("hang"))
         tool.wait_for(lambda: len(tool.processes_with(str(self.folder))) == 2)
         time.sleep(0.2)  # until it runs, so that the phase is sure

@@ -71,7 +71,7 @@ static ryft_error *catalogue_directory(const scene *s) {
   (void)s;
   size_t count = 0;
   char *directory = poison();
-  ryft_error *error = ryft_catalogue_directory(ryft_catalogue(&count), &directory);
+  ryft_error *error = ryft_catalogue_directory(ryft_catalogue(&count)[0], &directory);
   CHECK(error, directory);
   ryft_host_free(directory);
   return error;
@@ -101,7 +101,7 @@ static ryft_error *program_check(const scene *s) {
 static ryft_error *executable_signature(const scene *s) {
   const ryft_signature *signature = poison();
   ryft_error *error =
-      ryft_executable_signature(ryft_loaded_executable_program(s->executable), &signature);
+      ryft_executable_signature(ryft_loaded_executable_executable(s->executable), &signature);
   CHECK(error, signature);
   return error;
 }

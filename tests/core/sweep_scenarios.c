@@ -349,7 +349,7 @@ static ryft_error *program_create(const scene *s) {
 static ryft_error *client_load(const scene *s) {
   POISONED(loaded_executable, loaded);
   ryft_error *error =
-      ryft_client_load(s->client, ryft_loaded_executable_program(s->executable), NULL, &loaded);
+      ryft_client_load(s->client, ryft_loaded_executable_executable(s->executable), NULL, &loaded);
   CHECK(error, loaded);
   ryft_loaded_executable_destroy(loaded);
   return error;
@@ -357,7 +357,7 @@ static ryft_error *client_load(const scene *s) {
 
 static ryft_error *executable_name(const scene *s) {
   const char *name = poison();
-  ryft_error *error = ryft_executable_name(ryft_loaded_executable_program(s->executable), &name);
+  ryft_error *error = ryft_executable_name(ryft_loaded_executable_executable(s->executable), &name);
   CHECK(error, name);
   return error;
 }
@@ -365,12 +365,12 @@ static ryft_error *executable_name(const scene *s) {
 static ryft_error *executable_replicas(const scene *s) {
   size_t replicas, partitions;
   return ryft_executable_replicas(
-      ryft_loaded_executable_program(s->executable), &replicas, &partitions);
+      ryft_loaded_executable_executable(s->executable), &replicas, &partitions);
 }
 
 static ryft_error *executable_output_count(const scene *s) {
   size_t count;
-  return ryft_executable_output_count(ryft_loaded_executable_program(s->executable), &count);
+  return ryft_executable_output_count(ryft_loaded_executable_executable(s->executable), &count);
 }
 
 static ryft_error *executable_optimized(const scene *s) {
@@ -378,7 +378,7 @@ static ryft_error *executable_optimized(const scene *s) {
   void *data = poison();
   size_t size;
   ryft_error *error = ryft_executable_optimized_program(
-      ryft_loaded_executable_program(s->executable), &format, &data, &size);
+      ryft_loaded_executable_executable(s->executable), &format, &data, &size);
   CHECK(error, data);
   ryft_host_free(data);
   return error;

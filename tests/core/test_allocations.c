@@ -5,6 +5,7 @@
 #include <stdatomic.h>
 
 #include "core/program_support.h"
+#include "ryft/abi/pjrt.h"
 #include "ryft/execute.h"
 #include "src/base/pool.h"
 
@@ -156,12 +157,54 @@ static void new_09_many_devices_allocate_nothing(void **state) {
   ryft_loaded_executable_destroy(self.executable);
 }
 
+/* Where the plugin has a buffer's contents. */
+static const void *device_pointer(const fixture *self, ryft_buffer *buffer) {
+  PJRT_Buffer_OpaqueDeviceMemoryDataPointer_Args args = {
+      .struct_size = PJRT_Buffer_OpaqueDeviceMemoryDataPointer_Args_STRUCT_SIZE,
+      .buffer = ryft_buffer_raw(buffer),
+  };
+  const PJRT_Api *api = ryft_plugin_api(self->plugin);
+  assert_null(api->PJRT_Buffer_OpaqueDeviceMemoryDataPointer(&args));
+  return args.device_memory_ptr;
+}
+
+static void buf_08_host_memory_is_the_devices(void **state) {
+  const fixture *self = *state;
+  const size_t sizes[] = {64, 4096, (size_t)3 << 20};
+  const ryft_from_host_options options = {RYFT_SIZED(ryft_from_host_options),
+                                          .semantics = RYFT_HOST_ZERO_COPY};
+  for (size_t i = 0; i < RYFT__COUNT(sizes); ++i) {
+    void *memory = NULL;
+    ryft_buffer *buffer = NULL;
+    const ryft_shape shape = RYFT_SHAPE(RYFT_U8, (int64_t)sizes[i]);
+    assert_ok(ryft_host_alloc(sizes[i], &memory));
+    memset(memory, (int)i + 1, sizes[i]);
+    assert_ok(ryft_buffer_from_host(
+        self->device, memory, sizes[i], shape, &options, &buffer, /* done= */ NULL));
+    assert_ptr_equal(device_pointer(self, buffer), memory);
+    expect_contents(buffer, memory, sizes[i]);
+    ryft_buffer_destroy(buffer);
+    ryft_host_free(memory);
+  }
+}
+
+static void new_09_large_host_memory_begins_with_a_huge_page(void **state) {
+  (void)state;
+  void *memory = NULL;
+  assert_ok(ryft_host_alloc(((size_t)2 << 20) + 1, &memory));
+  assert_int_equal((uintptr_t)memory % ((size_t)2 << 20), 0);
+  memset(memory, 1, ((size_t)2 << 20) + 1);
+  ryft_host_free(memory);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       BUFFER_TEST(new_09_execute_allocates_nothing),
       BUFFER_TEST(new_09_await_and_poll_allocate_nothing),
       BUFFER_TEST(new_09_accessors_and_reading_allocate_nothing),
       BUFFER_TEST(new_09_many_devices_allocate_nothing),
+      BUFFER_TEST(buf_08_host_memory_is_the_devices),
+      BUFFER_TEST(new_09_large_host_memory_begins_with_a_huge_page),
   };
   return cmocka_run_group_tests(tests, fixture_open, fixture_close);
 }

@@ -354,7 +354,7 @@ static void mem_03_places_must_agree(void **state) {
   ryft_client *other = NULL;
   assert_ok(ryft_client_create(self->plugin, NULL, &other));
   ryft_from_host_options options = RYFT_DEFAULTS(ryft_from_host_options);
-  options.memory = ryft_client_memories(other).items[0];
+  options.memory = ryft_client_addressable_memories(other).items[0];
   expect_refused(self->device, of_six(), options, "different clients");
   ryft_client_destroy(other);
   if (devices.count < 2) return;

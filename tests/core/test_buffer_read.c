@@ -202,7 +202,7 @@ static void buf_09_programs_see_uploaded_layouts(void **state) {
 static void buf_21_copies(void **state) {
   const fixture *self = *state;
   const ryft_device_list devices = ryft_client_addressable_devices(self->client);
-  const ryft_memory_list memories = ryft_client_memories(self->client);
+  const ryft_memory_list memories = ryft_client_addressable_memories(self->client);
   ryft_buffer *buffer = upload_six(self), *copy = NULL;
   for (size_t i = 0; i < devices.count; ++i) {
     const ryft_device *device = NULL;
@@ -235,9 +235,10 @@ static void buf_21_other_clients_are_refused(void **state) {
       ryft_buffer_copy_to_device(buffer, ryft_client_addressable_devices(other).items[0], &copy),
       RYFT_INVALID_ARGUMENT,
       "own client");
-  assert_code(ryft_buffer_copy_to_memory(buffer, ryft_client_memories(other).items[0], &copy),
-              RYFT_INVALID_ARGUMENT,
-              "own client");
+  assert_code(
+      ryft_buffer_copy_to_memory(buffer, ryft_client_addressable_memories(other).items[0], &copy),
+      RYFT_INVALID_ARGUMENT,
+      "own client");
   ryft_client_destroy(other);
   ryft_buffer_destroy(buffer);
 }

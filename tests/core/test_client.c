@@ -206,7 +206,7 @@ static void cli_08_lookups(void **state) {
 static void cli_09_memories(void **state) {
   (void)state;
   ryft_client *client = client_with(NULL);
-  const ryft_memory_list memories = ryft_client_memories(client);
+  const ryft_memory_list memories = ryft_client_addressable_memories(client);
   assert_true(memories.count >= ryft_client_devices(client).count);
   for (size_t i = 0; i < memories.count; ++i) {
     for (size_t j = 0; j < i; ++j) {
@@ -294,7 +294,7 @@ static void dev_05_memories_of_a_device(void **state) {
 static void mem_01_identity(void **state) {
   (void)state;
   ryft_client *client = client_with(NULL);
-  const ryft_memory_list memories = ryft_client_memories(client);
+  const ryft_memory_list memories = ryft_client_addressable_memories(client);
   bool host = false;
   for (size_t i = 0; i < memories.count; ++i) {
     const ryft_memory *memory = memories.items[i];

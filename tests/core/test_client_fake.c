@@ -55,7 +55,7 @@ static void cli_07_what_a_plugin_leaves_out_is_empty(void **state) {
   assert_null(ryft_device_default_memory(device));
   assert_int_equal(ryft_device_attributes(device).count, 0);
   assert_true(ryft_device_memories(device).count > 0);
-  assert_int_equal(ryft_memory_kind_id(ryft_client_memories(client).items[0]), -1);
+  assert_int_equal(ryft_memory_kind_id(ryft_client_addressable_memories(client).items[0]), -1);
   ryft_client_destroy(client);
   assert_nothing_alive(&fake);
 }

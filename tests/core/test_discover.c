@@ -70,13 +70,13 @@ static void expect(const char *platform, const char *const *names, const char *s
   ryft_found_plugins *found = NULL;
   size_t count = 0, next = 0;
   assert_ok(ryft_plugins_find(platform, &found));
-  const ryft_found_plugin *items = ryft_found_plugins_items(found, &count);
+  const ryft_found_plugin *const *items = ryft_found_plugins_items(found, &count);
   for (size_t i = 0; i < count; ++i) {
-    if (strncmp(items[i].path, root, strlen(root)) != 0) continue;
+    if (strncmp(items[i]->path, root, strlen(root)) != 0) continue;
     assert_non_null(names[next]);
-    assert_string_equal(items[i].path + strlen(root) + 1, names[next++]);
-    assert_string_equal(items[i].name, platform);
-    if (source != NULL) assert_string_equal(items[i].source, source);
+    assert_string_equal(items[i]->path + strlen(root) + 1, names[next++]);
+    assert_string_equal(items[i]->name, platform);
+    if (source != NULL) assert_string_equal(items[i]->source, source);
   }
   assert_null(names[next]);
   ryft_found_plugins_destroy(found);
@@ -89,20 +89,20 @@ static void expect(const char *platform, const char *const *names, const char *s
 static void new_10_catalogue_is_sound(void **state) {
   (void)state;
   size_t count = 0, names = 0;
-  const ryft_catalogue_entry *entries = ryft_catalogue(&count);
+  const ryft_catalogue_entry *const *entries = ryft_catalogue(&count);
   ryft_catalogue_names(&names);
   assert_int_equal(names, 8);
   for (size_t i = 0; i < count; ++i) {
     const ryft__platform *platform = NULL;
-    assert_ok(ryft__platform_find(entries[i].name, &platform, "test"));
-    assert_true(ryft__platform_owns(platform, entries[i].library));
-    assert_int_equal(strlen(entries[i].sha256), 64);
-    for (const char *digit = entries[i].sha256; *digit != '\0'; ++digit) {
+    assert_ok(ryft__platform_find(entries[i]->name, &platform, "test"));
+    assert_true(ryft__platform_owns(platform, entries[i]->library));
+    assert_int_equal(strlen(entries[i]->sha256), 64);
+    for (const char *digit = entries[i]->sha256; *digit != '\0'; ++digit) {
       assert_true(isdigit((unsigned char)*digit) || (*digit >= 'a' && *digit <= 'f'));
     }
-    assert_true(entries[i].wheel_bytes > 1000000);
-    if (i != 0 && strcmp(entries[i].name, entries[i - 1].name) == 0) {
-      assert_true(entries[i].pjrt_minor < entries[i - 1].pjrt_minor);
+    assert_true(entries[i]->wheel_bytes > 1000000);
+    if (i != 0 && strcmp(entries[i]->name, entries[i - 1]->name) == 0) {
+      assert_true(entries[i]->pjrt_minor < entries[i - 1]->pjrt_minor);
     }
   }
 }
@@ -111,7 +111,7 @@ static void new_10_builds_are_installed_below_the_data_directory(void **state) {
   (void)state;
   size_t count = 0;
   char *directory = NULL;
-  const ryft_catalogue_entry *entry = ryft_catalogue(&count);
+  const ryft_catalogue_entry *entry = ryft_catalogue(&count)[0];
   setenv("XDG_DATA_HOME", "/data", 1);
   assert_ok(ryft_catalogue_directory(entry, &directory));
   assert_string_equal(directory, "/data/ryft/plugins/cpu/0.11.2");
@@ -166,11 +166,11 @@ static void plg_12_installed_builds_carry_version_and_api(void **state) {
   size_t count = 0;
   put("data/ryft/plugins/cpu/2026.6.23/libpjrt_cpu.so");
   assert_ok(ryft_plugins_find("cpu", &found));
-  const ryft_found_plugin *items = ryft_found_plugins_items(found, &count);
+  const ryft_found_plugin *const *items = ryft_found_plugins_items(found, &count);
   assert_true(count >= 1);
-  assert_string_equal(items[0].source, "installed");
-  assert_string_equal(items[0].version, "2026.6.23");
-  assert_int_equal(items[0].pjrt_minor, 106);
+  assert_string_equal(items[0]->source, "installed");
+  assert_string_equal(items[0]->version, "2026.6.23");
+  assert_int_equal(items[0]->pjrt_minor, 106);
   ryft_found_plugins_destroy(found);
 }
 
@@ -185,7 +185,7 @@ static void plg_12_lists_take_directories_and_files(void **state) {
   char list[4096];
   snprintf(list,
            sizeof list,
-           "%s/a::%s/nowhere:%s/b/cuda12:%s/b/cuda13/xla_cuda_plugin.so:%s/c",
+           "%s/a::%s/nowhere:%s/b/cuda12:%s/b/cuda13:%s/c",
            root,
            root,
            root,
@@ -196,6 +196,17 @@ static void plg_12_lists_take_directories_and_files(void **state) {
   EXPECT("cuda12", "path", "b/cuda12/xla_cuda_plugin.so", "c/xla_cuda_plugin.so");
   EXPECT("cuda13", "path", "b/cuda13/xla_cuda_plugin.so", "c/xla_cuda_plugin.so");
   EXPECT_NOTHING("tpu");
+}
+
+static void plg_12_a_listed_file_counts_whatever_its_name(void **state) {
+  (void)state;
+  put("mine.so");
+  set_path("RYFT_PLUGIN_PATH", "mine.so");
+  EXPECT("cpu", "path", "mine.so");
+  EXPECT("tpu", "path", "mine.so");
+  ryft_plugin *plugin = NULL;
+  assert_ok(ryft_plugin_load_cpu(NULL, &plugin));
+  assert_non_null(strstr(ryft_plugin_path(plugin), "/mine.so"));
 }
 
 static void plg_12_the_tpu_vendors_variable_counts(void **state) {
@@ -245,9 +256,11 @@ static void plg_12_nothing_found_says_what_to_do(void **state) {
   ryft_plugin *plugin = NULL;
   assert_code(ryft_plugin_load_named("rocm7", NULL, &plugin),
               RYFT_NOT_FOUND,
-              "no plugin for \"rocm7\" found; run: ryft plugin install rocm7");
-  assert_code(
-      ryft_plugin_load_named("metal", NULL, &plugin), RYFT_NOT_FOUND, "set RYFT_PLUGIN_METAL");
+              "no plugin for \"rocm7\" found; run: ryft plugin install rocm7; or set "
+              "RYFT_PLUGIN_ROCM7 or ryft_plugin_options.path");
+  assert_code(ryft_plugin_load_named("metal", NULL, &plugin),
+              RYFT_NOT_FOUND,
+              "found; set RYFT_PLUGIN_METAL or ryft_plugin_options.path");
   assert_null(plugin);
 }
 
@@ -273,8 +286,10 @@ static char *log_of_search(const char *platform) {
 static void new_10_every_place_and_refusal_can_be_shown(void **state) {
   (void)state;
   put_text("list/libcpuinfo.so");
+  put_text("conda/lib/python3.12/site-packages/jax_plugins/other/xla_cuda_plugin.so");
   set_path("RYFT_PLUGIN_PATH", "list");
   set_path("RYFT_PLUGIN_CPU", "missing.so");
+  set_path("CONDA_PREFIX", "conda");
   char *silent = log_of_search("cpu");
   assert_string_equal(silent, "");
   free(silent);
@@ -285,6 +300,8 @@ static void new_10_every_place_and_refusal_can_be_shown(void **state) {
   assert_non_null(strstr(text, "libcpuinfo.so: not a plugin"));
   assert_non_null(strstr(text, "plugins/cpu/0.11.2/pjrt_c_api_cpu_plugin.so: not installed"));
   assert_non_null(strstr(text, "/usr/local/lib"));
+  assert_non_null(strstr(text, "VIRTUAL_ENV is not set"));
+  assert_non_null(strstr(text, "jax_plugins/other/xla_cuda_plugin.so: not a plugin for cpu"));
   free(text);
   text = log_of_search("tpu");
   assert_non_null(strstr(text, "TPU_LIBRARY_PATH is not set"));
@@ -299,6 +316,7 @@ int main(void) {
       TEST(plg_12_every_place_in_order),
       TEST(plg_12_installed_builds_carry_version_and_api),
       TEST(plg_12_lists_take_directories_and_files),
+      TEST(plg_12_a_listed_file_counts_whatever_its_name),
       TEST(plg_12_the_tpu_vendors_variable_counts),
       TEST(plg_12_the_first_that_loads_is_taken),
       TEST(plg_12_a_variable_that_names_nothing_is_an_error),

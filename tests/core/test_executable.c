@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /* Compiling on real plugins: formats, what executables tell about themselves, and guards. */
+#include "core/hlo_support.h"
 #include "core/program_support.h"
 #include "src/abi/gen/calls.h"
 #include "src/core/executable.h"
@@ -95,6 +96,32 @@ static void new_03_limits_of_cpu_plugins(void **state) {
   }
 }
 
+static ryft_error *compile_iota(const fixture *self, uint64_t count, ryft_loaded_executable **out) {
+  const message module = hlo_iota(count);
+  const ryft_program program = {
+      RYFT_SIZED(ryft_program), .format = "hlo", .code = {module.bytes, module.size}};
+  return ryft_client_compile(self->client, &program, /* options= */ NULL, out);
+}
+
+/* The same in HLO, which has no lines but names. */
+static void new_03_limits_of_cpu_plugins_for_hlo(void **state) {
+  const fixture *self = *state;
+  ryft_loaded_executable *executable = NULL;
+  ryft_buffer *numbers = NULL;
+  assert_ok(compile_iota(self, 4, &executable));
+  assert_ok(ryft_execute(executable, NULL, 0, NULL, &numbers, 1, NULL));
+  expect_four(numbers, 0, 1);
+  ryft_loaded_executable_destroy(executable);
+  executable = NULL;
+  ryft_error *error = compile_iota(self, UINT64_C(1) << 40, &executable);
+  if (test_plugin_minor() <= 106) {
+    assert_ok(error);
+    ryft_loaded_executable_destroy(executable);
+  } else {
+    assert_code(error, RYFT_INVALID_ARGUMENT, "HLO instruction big.1: the size of its shape");
+  }
+}
+
 static void cmp_04_options_reach_the_compiler(void **state) {
   const fixture *self = *state;
   ryft_loaded_executable *executable = NULL;
@@ -118,7 +145,7 @@ static void cmp_10_name_and_counts(void **state) {
   const fixture *self = *state;
   const ryft_compile_options two = {RYFT_SIZED(ryft_compile_options), .replicas = 2};
   ryft_loaded_executable *loaded = compile(self, ADD_TEXT, &two);
-  ryft_executable *program = ryft_loaded_executable_program(loaded);
+  ryft_executable *program = ryft_loaded_executable_executable(loaded);
   const char *name = NULL, *again = NULL;
   size_t replicas = 0, partitions = 0, outputs = 0;
   assert_ok(ryft_executable_name(program, &name));
@@ -144,7 +171,7 @@ static void cmp_13_optimised_program(void **state) {
   void *data = NULL;
   size_t size = 0;
   assert_ok(ryft_executable_optimized_program(
-      ryft_loaded_executable_program(loaded), &format, &data, &size));
+      ryft_loaded_executable_executable(loaded), &format, &data, &size));
   assert_string_equal(format, "hlo_with_config");
   assert_true(size > 100);
   assert_non_null(memmem(data, size, "adder", 5));
@@ -208,7 +235,7 @@ static void signature_of_tuples(void **state) {
               " return %b, %a, %b : tensor<2xi32>, tensor<f32>, tensor<2xi32> }",
               NULL);
   assert_ok(ryft_loaded_executable_signature(loaded, &signature));
-  assert_ok(ryft_executable_signature(ryft_loaded_executable_program(loaded), &again));
+  assert_ok(ryft_executable_signature(ryft_loaded_executable_executable(loaded), &again));
   assert_ptr_equal(signature, again);
   assert_int_equal(signature->parameter_count, 2);
   assert_int_equal(signature->result_count, 3);
@@ -261,7 +288,7 @@ static void signature_off(void **state) {
   assert_code(
       ryft_loaded_executable_signature(loaded, &signature), RYFT_FAILED_PRECONDITION, "RYFT_NO");
   assert_null(signature);
-  assert_ok(ryft_executable_signature(ryft_loaded_executable_program(loaded), &signature));
+  assert_ok(ryft_executable_signature(ryft_loaded_executable_executable(loaded), &signature));
   assert_int_equal(signature->parameter_count, 2);
   ryft_loaded_executable_destroy(loaded);
 }
@@ -304,7 +331,7 @@ static void cmp_09_load(void **state) {
   if (test_plugin_minor() < 95) {
     ryft_loaded_executable *other = compile(self, ADD_TEXT, NULL);
     assert_code(
-        ryft_client_load(self->client, ryft_loaded_executable_program(other), NULL, &loaded),
+        ryft_client_load(self->client, ryft_loaded_executable_executable(other), NULL, &loaded),
         RYFT_UNIMPLEMENTED,
         "the plugin speaks PJRT 0.81; PJRT_Client_Load was added in 0.95");
     assert_null(loaded);
@@ -316,7 +343,7 @@ static void cmp_09_load(void **state) {
     /* An executable that is loaded already is none that can be loaded. */
     ryft_loaded_executable *other = compile(self, ADD_TEXT, NULL);
     assert_code(
-        ryft_client_load(self->client, ryft_loaded_executable_program(other), NULL, &loaded),
+        ryft_client_load(self->client, ryft_loaded_executable_executable(other), NULL, &loaded),
         RYFT_INVALID_ARGUMENT,
         "");
     assert_null(loaded);
@@ -342,7 +369,7 @@ static void lif_01_executables_outlive_the_client(void **state) {
   assert_ok(ryft_client_create(self->plugin, NULL, &client));
   assert_ok(ryft_client_compile(client, &program, NULL, &loaded));
   ryft_client_destroy(client);
-  assert_ok(ryft_executable_name(ryft_loaded_executable_program(loaded), &name));
+  assert_ok(ryft_executable_name(ryft_loaded_executable_executable(loaded), &name));
   ryft_loaded_executable_destroy(loaded);
   ryft_loaded_executable_destroy(NULL);
   ryft_executable_destroy(NULL);
@@ -370,6 +397,7 @@ int main(void) {
       BUFFER_TEST(cmp_02_errors_of_the_compiler),
       BUFFER_TEST(new_03_guards_come_before_the_plugin),
       BUFFER_TEST(new_03_limits_of_cpu_plugins),
+      BUFFER_TEST(new_03_limits_of_cpu_plugins_for_hlo),
       BUFFER_TEST(cmp_04_options_reach_the_compiler),
       BUFFER_TEST(cmp_09_load),
       BUFFER_TEST(cmp_10_name_and_counts),

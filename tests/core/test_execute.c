@@ -290,7 +290,7 @@ static void exe_12_delete(void **state) {
   assert_true(deleted);
   expect_refused(
       add, (ryft_buffer *[]){value, value}, 2, NULL, RYFT_FAILED_PRECONDITION, "deleted");
-  assert_ok(ryft_executable_name(ryft_loaded_executable_program(add), &name));
+  assert_ok(ryft_executable_name(ryft_loaded_executable_executable(add), &name));
   ryft_buffer_destroy(value);
   ryft_loaded_executable_destroy(add);
 }

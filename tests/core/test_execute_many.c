@@ -197,6 +197,35 @@ static void exe_11_chosen_devices(void **state) {
   ryft_loaded_executable_destroy(add);
 }
 
+static void exe_11_device_assignment(void **state) {
+  const fixture *self = *state;
+  static const int64_t chosen[] = {2, 0, 3, 1};
+  const ryft_compile_options options = {RYFT_SIZED(ryft_compile_options),
+                                        .replicas = 2,
+                                        .partitions = 2,
+                                        .device_ids = chosen,
+                                        .device_id_count = DEVICES};
+  ryft_loaded_executable *add = compile(self, ADD_TEXT, &options);
+  const int64_t *ids = NULL;
+  size_t replicas = 0, partitions = 0;
+  assert_ok(ryft_loaded_executable_assignment(add, &ids, &replicas, &partitions));
+  assert_int_equal(replicas, 2);
+  assert_int_equal(partitions, 2);
+  assert_memory_equal(ids, chosen, sizeof chosen);
+  ryft_loaded_executable_destroy(add);
+}
+
+static void exe_11_portable_has_no_assignment(void **state) {
+  const ryft_compile_options options = {RYFT_SIZED(ryft_compile_options), .portable = RYFT_YES};
+  ryft_loaded_executable *add = compile(*state, ADD_TEXT, &options);
+  const int64_t *ids = NULL;
+  size_t replicas = 7, partitions = 7;
+  assert_ok(ryft_loaded_executable_assignment(add, &ids, &replicas, &partitions));
+  assert_int_equal(replicas, 0);
+  assert_int_equal(partitions, 0);
+  ryft_loaded_executable_destroy(add);
+}
+
 static void every_failed_allocation_is_survived(void **state) {
   const fixture *self = *state;
   const ryft_compile_options options = {RYFT_SIZED(ryft_compile_options), .replicas = DEVICES};
@@ -237,6 +266,8 @@ int main(void) {
       BUFFER_TEST(exe_02_one_of_several),
       BUFFER_TEST(exe_11_devices_and_logical_ids),
       BUFFER_TEST(exe_11_chosen_devices),
+      BUFFER_TEST(exe_11_device_assignment),
+      BUFFER_TEST(exe_11_portable_has_no_assignment),
       BUFFER_TEST(exe_13_messages_name_the_device),
       BUFFER_TEST(every_failed_allocation_is_survived),
   };

@@ -156,7 +156,7 @@ static void expect_only_gate(ryft_error *error, const ryft__table *table, int fn
 static ryft_error *load(const fixture *self, ryft_loaded_executable *executable) {
   ryft_loaded_executable *loaded = NULL;
   ryft_error *error = ryft_client_load(
-      self->client, ryft_loaded_executable_program(executable), /* options= */ NULL, &loaded);
+      self->client, ryft_loaded_executable_executable(executable), /* options= */ NULL, &loaded);
   assert_true((error == NULL) == (loaded != NULL));
   ryft_loaded_executable_destroy(loaded);
   return error;
@@ -214,6 +214,7 @@ static ryft_error *execute_with(const fixture *self, const ryft_execute_options 
 static void new_02_execute_options(void **state) {
   const fixture *self = *state;
   const int64_t keep[] = {0};
+  const int tasks[] = {0};
   const struct {
     const char *name;
     int since;
@@ -226,6 +227,12 @@ static void new_02_execute_options(void **state) {
       {"call_location",
        RYFT__SINCE_PJRT_ExecuteOptions_call_location,
        {RYFT_SIZED(ryft_execute_options), .call_location = "train.c:12"}},
+      {"task_ids",
+       RYFT__SINCE_PJRT_ExecuteOptions_task_ids,
+       {RYFT_SIZED(ryft_execute_options),
+        .task_ids = tasks,
+        .incarnation_ids = keep,
+        .task_count = 1}},
   };
   for (size_t i = 0; i < sizeof rows / sizeof rows[0]; ++i) {
     expect_gate(execute_with(self, &rows[i].options), table_of(self), rows[i].name, rows[i].since);
@@ -294,7 +301,7 @@ static void new_02_host_semantics(void **state) {
 static void new_02_what_a_plugin_cannot_say_is_unknown(void **state) {
   const fixture *self = *state;
   const ryft__table *table = table_of(self);
-  const ryft_memory_list memories = ryft_client_memories(self->client);
+  const ryft_memory_list memories = ryft_client_addressable_memories(self->client);
   assert_true(memories.count > 0);
   for (size_t i = 0; i < memories.count; ++i) {
     const int id = ryft_memory_kind_id(memories.items[i]);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /* Structs that start with struct_size, as programs compiled against an older or a newer header pass
  * them: every public one, through a public function that takes it. */
+#include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -351,23 +352,30 @@ static size_t check_header(const char *directory, const char *name) {
   return found;
 }
 
+static size_t check_headers(const char *directory) {
+  DIR *listing = opendir(directory);
+  size_t found = 0;
+  assert_non_null(listing);
+  for (const struct dirent *each = readdir(listing); each != NULL; each = readdir(listing)) {
+    const char *dot = strrchr(each->d_name, '.');
+    if (dot != NULL && strcmp(dot, ".h") == 0) found += check_header(directory, each->d_name);
+  }
+  (void)closedir(listing);
+  return found;
+}
+
+/* The raw ABI in abi/ has sizes of another kind. */
 static void new_01_every_sized_struct_is_tried(void **state) {
   (void)state;
-  static const char *const headers[] = {
-      "allocator.h",   "base.h",       "buffer.h",    "catalogue.h",         "client.h",
-      "device.h",      "error.h",      "event.h",     "compile_options.h",   "executable.h",
-      "execute.h",     "host_array.h", "layout.h",    "loaded_executable.h", "memory.h",
-      "named_value.h", "plugin.h",     "program.h",   "session.h",           "shape.h",
-      "type.h",        "io/npy.h",     "io/values.h", "io/program.h",
-  };
+  static const char *const directories[] = {"include/ryft", "include/ryft/io"};
   const char *source = getenv("RYFT_SOURCE_DIR");
-  if (source == NULL) skip();
-  char *directory = temp_path(source, "include/ryft");
   size_t found = 0;
-  for (size_t i = 0; i < sizeof headers / sizeof headers[0]; ++i) {
-    found += check_header(directory, headers[i]);
+  if (source == NULL) skip();
+  for (size_t i = 0; i < sizeof directories / sizeof directories[0]; ++i) {
+    char *directory = temp_path(source, directories[i]);
+    found += check_headers(directory);
+    free(directory);
   }
-  free(directory);
   assert_true(found >= 12);
 }
 

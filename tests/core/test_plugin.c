@@ -124,14 +124,14 @@ static void plg_14_extensions_come_in_the_plugins_order(void **state) {
   static const int32_t expected[] = {24, 19, 9, 5, 6, 4};
   const size_t skipped = test_plugin_minor() == 81 ? 2 : test_plugin_minor() == 106 ? 1 : 0;
   size_t count = 0;
-  const ryft_extension_info *infos = ryft_plugin_extensions(plugin, &count);
+  const ryft_extension_info *const *infos = ryft_plugin_extensions(plugin, &count);
   assert_int_equal(count, 6 - skipped);
   for (size_t i = 0; i < count; ++i) {
-    assert_int_equal(infos[i].type, expected[i + skipped]);
-    assert_true(infos[i].size >= 24);
-    assert_string_not_equal(infos[i].name, "");
+    assert_int_equal(infos[i]->type, expected[i + skipped]);
+    assert_true(infos[i]->size >= 24);
+    assert_string_not_equal(infos[i]->name, "");
   }
-  assert_string_equal(infos[count - 1].name, "Layouts");
+  assert_string_equal(infos[count - 1]->name, "Layouts");
 }
 
 static void plg_17_the_raw_table_can_be_called(void **state) {

@@ -165,10 +165,10 @@ static void plg_09_a_plugin_without_attributes_has_an_empty_list(void **state) {
 static void plg_14_strange_chains_are_listed_as_far_as_they_go(void **state) {
   (void)state;
   size_t count = 0;
-  const ryft_extension_info *infos =
+  const ryft_extension_info *const *infos =
       ryft_plugin_extensions(fake_load("fake_ext_unknown", NULL), &count);
   bool unknown = false;
-  for (size_t i = 0; i < count; ++i) unknown = unknown || strcmp(infos[i].name, "unknown") == 0;
+  for (size_t i = 0; i < count; ++i) unknown = unknown || strcmp(infos[i]->name, "unknown") == 0;
   assert_true(unknown);
   ryft_plugin_extensions(fake_load("fake_ext_cycle", NULL), &count);
   assert_in_range(count, 1, 64);

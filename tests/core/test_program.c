@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/hlo_support.h"
 #include "ryft/allocator.h"
 #include "ryft/program.h"
 #include "src/base/base.h"
@@ -46,6 +47,104 @@ static void cmp_01_a_module_with_config(void **state) {
   (void)state;
   const char module[] = {0x0a, 4, 0x0a, 0, 0x1a, 0, 0x12, 0};
   recognises(module, sizeof module, "hlo_with_config");
+}
+
+static message hlo_module(const char *opcode, const message *shape) {
+  message module = {.size = 0}, computation = {.size = 0}, instruction = {.size = 0};
+  put_bytes(&instruction, 1, "big.1", 5);
+  put_bytes(&instruction, 2, opcode, strlen(opcode));
+  put_message(&instruction, 3, shape);
+  put_bytes(&computation, 1, "main", 4);
+  put_message(&computation, 2, &instruction);
+  put_bytes(&module, 1, "m", 1);
+  put_message(&module, 3, &computation);
+  return module;
+}
+
+/* Both as "hlo" and as "hlo_with_config"; `part` NULL: nothing is found. */
+static void expect_hlo(const message *module, ryft__program_limits limits, const char *part) {
+  message wrapped = {.size = 0};
+  put_message(&wrapped, 1, module);
+  const message *codes[] = {module, &wrapped};
+  for (size_t i = 0; i < 2; ++i) {
+    ryft_program own;
+    const ryft_program program = {RYFT_SIZED(ryft_program),
+                                  .format = i == 0 ? "hlo" : "hlo_with_config",
+                                  .code = {codes[i]->bytes, codes[i]->size}};
+    ryft_error *error = ryft__program_check(&program, &limits, &own, "test");
+    if (part == NULL) {
+      assert_ok(error);
+    } else {
+      assert_code(error, RYFT_INVALID_ARGUMENT, part);
+    }
+  }
+}
+
+static void new_03_sizes_of_hlo(void **state) {
+  (void)state;
+  const ryft__program_limits most = RYFT__PROGRAM_LIMITS, few = {.tensor_bytes = 4096};
+  const uint64_t half = UINT64_C(1) << 31, all = UINT64_C(1) << 30;
+  for (int packed = 0; packed < 2; ++packed) {
+    const message huge = hlo_shape(F32, packed != 0, half, half);
+    const message large = hlo_shape(F32, packed != 0, half, all - 1);
+    const message small = hlo_shape(F32, packed != 0, 1024, 1);
+    const message bytes = hlo_shape(S4, packed != 0, 4097, 1);
+    const message empty = hlo_shape(F32, packed != 0, 0, half);
+    const message unbounded = hlo_shape(F32, packed != 0, (uint64_t)INT64_MIN, 1024);
+    message tuple = {.size = 0};
+    put_number(&tuple, 2, TUPLE);
+    put_message(&tuple, 4, &small);
+    put_message(&tuple, 4, &large);
+    const message modules[] = {hlo_module("iota", &huge),
+                               hlo_module("iota", &large),
+                               hlo_module("iota", &small),
+                               hlo_module("iota", &bytes),
+                               hlo_module("iota", &empty),
+                               hlo_module("iota", &unbounded),
+                               hlo_module("tuple", &tuple)};
+    const char *const absurd = "HLO instruction big.1: the size of its shape is absurd: more than ";
+    const char *const with_few[] = {absurd, absurd, NULL, absurd, absurd, NULL, absurd};
+    for (size_t i = 0; i < RYFT__COUNT(modules); ++i) {
+      expect_hlo(&modules[i], most, i == 0 ? absurd : NULL);
+      expect_hlo(&modules[i], few, with_few[i]);
+    }
+  }
+}
+
+static void new_03_sizes_of_hlo_parameters(void **state) {
+  (void)state;
+  const message huge = hlo_shape(F32, true, UINT64_C(1) << 40, UINT64_C(1) << 40);
+  for (unsigned field = 1; field <= 2; ++field) {
+    message module = {.size = 0}, program = {.size = 0};
+    put_message(&program, field, &huge);
+    put_message(&module, 4, &program);
+    expect_hlo(&module, RYFT__PROGRAM_LIMITS, "parameters and results: the size");
+  }
+}
+
+static void new_03_tuples_of_hlo_nested_too_deep(void **state) {
+  (void)state;
+  message shape = hlo_shape(F32, true, 1, 1), next;
+  for (int depth = 1; depth <= 64; ++depth) {
+    const message module = hlo_module("tuple", &shape);
+    expect_hlo(&module, RYFT__PROGRAM_LIMITS, NULL);
+    next = (message){.size = 0};
+    put_message(&next, 4, &shape);
+    shape = next;
+  }
+  const message module = hlo_module("tuple", &shape);
+  expect_hlo(&module, RYFT__PROGRAM_LIMITS, "nested more than 64 deep");
+}
+
+static void new_03_f6_constants_of_hlo(void **state) {
+  (void)state;
+  ryft__program_limits limits = RYFT__PROGRAM_LIMITS;
+  const message shape = hlo_shape(F6, true, 4, 1);
+  const message constant = hlo_module("constant", &shape), parameter = hlo_module("add", &shape);
+  expect_hlo(&constant, limits, NULL);
+  limits.no_f6_constants = true;
+  expect_hlo(&constant, limits, "HLO instruction big.1: a constant of a 6-bit float type");
+  expect_hlo(&parameter, limits, NULL);
 }
 
 static void cmp_01_other_bytes_are_refused(void **state) {
@@ -230,6 +329,10 @@ int main(void) {
       cmocka_unit_test(cmp_01_formats_are_recognised),
       cmocka_unit_test(cmp_01_a_module_with_config),
       cmocka_unit_test(cmp_01_other_bytes_are_refused),
+      cmocka_unit_test(new_03_sizes_of_hlo),
+      cmocka_unit_test(new_03_sizes_of_hlo_parameters),
+      cmocka_unit_test(new_03_tuples_of_hlo_nested_too_deep),
+      cmocka_unit_test(new_03_f6_constants_of_hlo),
       cmocka_unit_test(new_03_nothing_at_all),
       cmocka_unit_test(new_03_functions_need_bodies),
       cmocka_unit_test(new_03_nesting_is_bounded),

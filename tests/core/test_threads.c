@@ -120,7 +120,7 @@ static void *run_asking(void *arg) {
   failed(self->all, ryft_buffer_memory(self->all->buffer, &memory));
   failed(self->all, ryft_loaded_executable_signature(self->all->executable, &signature));
   failed(self->all,
-         ryft_executable_name(ryft_loaded_executable_program(self->all->executable), &name));
+         ryft_executable_name(ryft_loaded_executable_executable(self->all->executable), &name));
   const bool right = shape.rank == 1 && shape.dims[0] == 4 && signature->parameter_count == 2 &&
                      device == ryft_client_devices(self->all->client).items[0] && memory != NULL &&
                      name[0] == 'f';

@@ -149,6 +149,21 @@ static PJRT_Device *device_at(const PJRT_LoadedExecutable_Execute_Args *args, si
   return args->execute_device != NULL ? args->execute_device : args->executable->devices[index];
 }
 
+/* A task that is named twice would have two incarnations. */
+static PJRT_Error *check_tasks(const PJRT_ExecuteOptions *options) {
+  if (!fake_knows(78) || options->num_tasks == 0) return NULL;
+  if (options->task_ids == NULL || options->incarnation_ids == NULL)
+    fake_misuse("tasks without ids");
+  for (size_t i = 1; i < options->num_tasks; ++i) {
+    FAKE_REQUIRE(options->task_ids[i] != options->task_ids[i - 1],
+                 "task %d has the incarnations %lld and %lld",
+                 options->task_ids[i],
+                 (long long)options->incarnation_ids[i - 1],
+                 (long long)options->incarnation_ids[i]);
+  }
+  return NULL;
+}
+
 static PJRT_Error *check_call(const PJRT_LoadedExecutable_Execute_Args *args) {
   fake_check(args->executable, FAKE_LOADED_EXECUTABLE);
   const PJRT_LoadedExecutable *executable = args->executable;
@@ -162,6 +177,7 @@ static PJRT_Error *check_call(const PJRT_LoadedExecutable_Execute_Args *args) {
   FAKE_REQUIRE(
       args->num_args == wanted, "%zu arguments for %zu parameters", args->num_args, wanted);
   PJRT_Error *error = check_devices(executable, args);
+  if (error == NULL) error = check_tasks(args->options);
   for (size_t d = 0; error == NULL && d < args->num_devices; ++d) {
     if (program->results.count != 0 && args->output_lists[d] == NULL)
       fake_misuse("no room for results");

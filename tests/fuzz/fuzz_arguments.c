@@ -85,7 +85,7 @@ static void run(int argc, char **argv) {
   context.out = open_memstream(&printed, &printed_size);
   context.err = open_memstream(&complaint, &complaint_size);
   FUZZ_CHECK(context.out != NULL && context.err != NULL);
-  cli_arguments arguments = {&context, OPTIONS, argc, argv, 0, false, NULL, NULL, 0};
+  cli_arguments arguments = {.context = &context, .options = OPTIONS, .argc = argc, .argv = argv};
   const int status = read_all(&arguments);
   (void)fclose(context.out);
   (void)fclose(context.err);

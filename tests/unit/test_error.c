@@ -24,7 +24,7 @@ static void null_is_success(void **state) {
   ryft_error_destroy(NULL);
 }
 
-static void codes_have_names(void **state) {
+static void err_08_codes_have_names(void **state) {
   (void)state;
   assert_string_equal(ryft_code_name(RYFT_OK), "OK");
   assert_string_equal(ryft_code_name(RYFT_INVALID_ARGUMENT), "INVALID_ARGUMENT");
@@ -33,7 +33,7 @@ static void codes_have_names(void **state) {
   assert_string_equal(ryft_code_name((ryft_code)-1), "UNKNOWN");
 }
 
-static void where_names_both_sides(void **state) {
+static void err_09_where_names_both_sides(void **state) {
   (void)state;
   ryft_error *both = ryft__error(RYFT_INTERNAL, "ryft_x", "PJRT_X", "n is %d", 7);
   assert_string_equal(ryft_error_where(both), "ryft_x (PJRT_X)");
@@ -47,7 +47,7 @@ static void where_names_both_sides(void **state) {
   ryft_error_destroy(theirs);
 }
 
-static void long_messages_are_whole(void **state) {
+static void err_04_long_messages_are_whole(void **state) {
   (void)state;
   char text[2000];
   memset(text, 'a', sizeof text);
@@ -60,7 +60,25 @@ static void long_messages_are_whole(void **state) {
   }
 }
 
-static void ok_is_no_error_code(void **state) {
+static void err_04_every_code(void **state) {
+  (void)state;
+  for (int code = RYFT_CANCELLED; code <= RYFT_UNAUTHENTICATED; ++code) {
+    char message[] = "made here";
+    ryft_error *error = ryft_error_create((ryft_code)code, message);
+    ryft_error *formatted = ryft_error_format((ryft_code)code, "%s %d", message, code);
+    message[0] = '\0'; /* it was copied */
+    assert_int_equal(ryft_error_code(error), code);
+    assert_string_equal(ryft_error_message(error), "made here");
+    assert_string_equal(ryft_error_where(error), "");
+    assert_int_equal(ryft_error_payload_count(error), 0);
+    assert_int_equal(ryft_error_code(formatted), code);
+    assert_true(strncmp(ryft_error_message(formatted), "made here ", 10) == 0);
+    ryft_error_destroy(error);
+    ryft_error_destroy(formatted);
+  }
+}
+
+static void err_04_ok_is_no_error_code(void **state) {
   (void)state;
   ryft_error *made = ryft_error_create(RYFT_OK, "a callback's slip");
   assert_int_equal(ryft_error_code(made), RYFT_UNKNOWN);
@@ -73,7 +91,7 @@ static void ok_is_no_error_code(void **state) {
   ryft_error_destroy(silent);
 }
 
-static void payloads_are_copied_and_sorted(void **state) {
+static void err_02_payloads_are_copied_and_sorted(void **state) {
   (void)state;
   char value[] = {'v', '\0', 'w'};
   const ryft_error_payload payloads[] = {
@@ -174,11 +192,12 @@ static void exit_status_prints_a_line(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(null_is_success),
-      cmocka_unit_test(codes_have_names),
-      cmocka_unit_test(where_names_both_sides),
-      cmocka_unit_test(long_messages_are_whole),
-      cmocka_unit_test(ok_is_no_error_code),
-      cmocka_unit_test(payloads_are_copied_and_sorted),
+      cmocka_unit_test(err_08_codes_have_names),
+      cmocka_unit_test(err_09_where_names_both_sides),
+      cmocka_unit_test(err_04_long_messages_are_whole),
+      cmocka_unit_test(err_04_every_code),
+      cmocka_unit_test(err_04_ok_is_no_error_code),
+      cmocka_unit_test(err_02_payloads_are_copied_and_sorted),
       cmocka_unit_test(copies_share_one_error),
       cmocka_unit_test(threads_may_share_an_error),
       cmocka_unit_test(the_first_error_wins),

@@ -1,0 +1,9 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+#include "src/base/environment.h"
+
+#include <stdlib.h>
+
+const char *ryft__variable(const char *name) {
+  const char *value = secure_getenv(name);
+  return value == NULL || value[0] == '\0' ? NULL : value;
+}
