@@ -31,8 +31,8 @@ typedef struct ryft_allocator {
  *
  * @param allocator copied; NULL restores malloc, realloc and free.
  * Owns: borrows `allocator->user` until replaced. Errors: INVALID_ARGUMENT for a missing function;
- * FAILED_PRECONDITION while objects of the library are alive. Threads: one, before others use the
- * library. Blocks: no. Since: 0.1. PJRT: none.
+ * FAILED_PRECONDITION while objects of the library, errors or host memory are alive. Threads: one,
+ * before others use the library. Blocks: no. Since: 0.1. PJRT: none.
  */
 RYFT_API RYFT_MUST_USE ryft_error *ryft_allocator_set(const ryft_allocator *allocator);
 

@@ -57,7 +57,8 @@ typedef struct ryft_from_host_options {
   const ryft_layout *layout;
   /** Called exactly once when the runtime no longer needs the host memory: on any thread, perhaps
    * before the call returns, and also when the call fails (unless `struct_size` is too small to
-   * hold it). */
+   * hold it). It may give up handles, the client's too, and set events; it must not wait, and on a
+   * plugin's thread not call the plugin otherwise. */
   ryft_drop release;
   void *release_arg;
 } ryft_from_host_options;
@@ -65,6 +66,7 @@ typedef struct ryft_from_host_options {
 /**
  * Makes a buffer on `device` from `size` bytes at `data`.
  *
+ * @param device may be NULL when `options->memory` is given.
  * @param size all bytes that belong to the array: exactly the dense size of `shape`, or with byte
  * strides the extent of a region that holds every element.
  * @param done receives an event for the moment when the runtime no longer needs the host memory; or
@@ -205,8 +207,8 @@ RYFT_API RYFT_MUST_USE ryft_error *ryft_buffer_read_alloc(const ryft_buffer *buf
 /**
  * Starts copying the contents to `out` and returns; `*done` completes when they are there.
  *
- * @param layout how to arrange them in host memory; NULL: dense, last dimension fastest. Only
- * permutations of dimensions (TILED without tiles) and strides are understood by plugins.
+ * @param layout how to arrange them in host memory; NULL: dense, last dimension fastest. Plugins
+ * understand permutations of dimensions at most (TILED without tiles); those known refuse strides.
  * @param size room at `out`, at least ryft_buffer_host_size.
  * Owns: the caller owns `*done`, and keeps `out` alive until it completes. Errors: as
  * ryft_buffer_read, some only through the event; UNIMPLEMENTED for tiles, and where the plugin

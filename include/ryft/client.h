@@ -5,6 +5,10 @@
  *
  * Everything made from a client holds it, so objects may be destroyed in any order; the plugin's
  * client ends when the last of them is gone.
+ *
+ * A plugin's threads do not survive fork: in the child of a process that has or had a client, every
+ * call that would reach a plugin answers FAILED_PRECONDITION, ryft_client_create too. Fork before
+ * making a client, or exec.
  */
 #ifndef RYFT_CLIENT_H
 #define RYFT_CLIENT_H
@@ -39,13 +43,14 @@ typedef struct ryft_client_options {
 } ryft_client_options;
 
 /**
- * Makes a client. An option given both typed and free-form is INVALID_ARGUMENT.
+ * Makes a client. An option given twice, typed and free-form or both free-form, is
+ * INVALID_ARGUMENT.
  *
  * Owns: the caller owns `*out`. Errors: INVALID_ARGUMENT for options that the library or the plugin
  * refuses; UNIMPLEMENTED for typed options that the plugin is known to ignore (CPU before API
- * 0.107: all but device_count); whatever the plugin answers when it finds no device. Threads: any;
- * creations are serialised process-wide. Blocks: while the plugin starts its devices. Since: 0.1.
- * PJRT: PJRT_Client_Create.
+ * 0.107: all but device_count); FAILED_PRECONDITION in a fork's child (see above); whatever the
+ * plugin answers when it finds no device. Threads: any; creations are serialised process-wide.
+ * Blocks: while the plugin starts its devices. Since: 0.1. PJRT: PJRT_Client_Create.
  */
 RYFT_API RYFT_MUST_USE ryft_error *ryft_client_create(ryft_plugin *plugin,
                                                       const ryft_client_options *options,

@@ -60,8 +60,8 @@ typedef struct ryft_compile_options {
  * Applied in this order: `base`, the named members, `overrides`, `fields`.
  * Owns: the caller owns `*out_data`, freed with ryft_host_free. Errors: INVALID_ARGUMENT for a base
  * that is no CompileOptionsProto, an unknown field or a value that does not fit it, counts that
- * plugins are known to abort on (below 1, or a product above 2^20), device numbers that do not
- * match them. Threads: any. Blocks: no. Since: 0.1. PJRT: none.
+ * plugins are known to abort on (below 1, or a product above 2^20), a device_ordinal below -1,
+ * device numbers that do not match them. Threads: any. Blocks: no. Since: 0.1. PJRT: none.
  */
 RYFT_API RYFT_MUST_USE ryft_error *ryft_compile_options_encode(const ryft_compile_options *options,
                                                                void **out_data,

@@ -141,6 +141,8 @@ RYFT_API const char *ryft_code_name(ryft_code code);
  */
 RYFT_API int ryft_exit_status(ryft_error *error);
 
+RYFT_DEFINE_CLEANUP(error)
+
 RYFT_END_DECLS
 
 #endif /* RYFT_ERROR_H */

@@ -76,7 +76,8 @@ RYFT_API RYFT_MUST_USE ryft_error *ryft_execute(ryft_loaded_executable *executab
  * @param outputs for each device a list that receives `output_count` new buffers; all NULL on
  * failure.
  * @param done receives one event per device; or NULL.
- * Owns, Errors, Threads, Blocks: as ryft_execute. Since: 0.1. PJRT: PJRT_LoadedExecutable_Execute.
+ * Owns, Errors, Threads, Blocks: as ryft_execute, but INVALID_ARGUMENT when the executable does not
+ * run on `device_count` devices. Since: 0.1. PJRT: PJRT_LoadedExecutable_Execute.
  */
 RYFT_API RYFT_MUST_USE ryft_error *ryft_execute_all(ryft_loaded_executable *executable,
                                                     ryft_buffer *const *const *arguments,

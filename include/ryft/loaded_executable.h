@@ -37,7 +37,10 @@ RYFT_API RYFT_MUST_USE ryft_error *ryft_client_compile(ryft_client *client,
                                                        ryft_loaded_executable **out);
 
 /**
- * Loads an executable that was compiled without a client, or for another one.
+ * Loads an executable that was compiled for another client of the same plugin.
+ *
+ * Of use with plugins that keep what loading needs in the executable. CPU plugins do not: the
+ * program of a loaded executable they answer with an error ("Missing shared_executable").
  *
  * @param options may be NULL. Only what differs from compilation needs to be set.
  * Owns: the caller owns `*out` and keeps `executable`. Errors: UNIMPLEMENTED on plugins before API
@@ -82,7 +85,8 @@ RYFT_API RYFT_MUST_USE ryft_error *ryft_loaded_executable_signature(
     const ryft_loaded_executable *executable,
     const ryft_signature **out);
 
-/** The devices of this process that it runs on, in the order in which executions take arguments.
+/** The devices of this process that it runs on, in the order in which executions take arguments;
+ * none for portable executables, whose every execution names its device.
  *
  * Owns: lives as long as the executable. Errors: none. Threads: any. Blocks: no. Since: 0.1.
  * PJRT: PJRT_LoadedExecutable_AddressableDevices.

@@ -4,7 +4,11 @@
  * Plugins: the shared libraries that speak PJRT.
  *
  * A plugin is loaded once per process and never unloaded; loading the same file again, by whatever
- * name, gives the same object. Several plugins live side by side.
+ * name, gives the same object. Several plugins live side by side. In the child of a process that
+ * has or had a client, loading and attaching answer FAILED_PRECONDITION (see client.h).
+ *
+ * The environment variable RYFT_TRACE shows each call of a plugin, RYFT_LOG where plugins were
+ * looked for and which objects were never destroyed: see docs/guide/tracing.md.
  */
 #ifndef RYFT_PLUGIN_H
 #define RYFT_PLUGIN_H
@@ -21,9 +25,10 @@ struct PJRT_Api;
 /** How to load a plugin. Zero is the default for all. */
 typedef struct ryft_plugin_options {
   size_t struct_size;
-  /** Use exactly this file and search nowhere. */
+  /** For loading by name: use exactly this file and search nowhere. NULL for ryft_plugin_load and
+   * ryft_plugin_attach, which refuse it. */
   const char *path;
-  /** Refuse plugins that speak an older PJRT API than 0.`minimum_minor`. */
+  /** Refuse plugins that speak an older PJRT API than 0.`minimum_minor`. Not negative. */
   int64_t minimum_minor;
 } ryft_plugin_options;
 
@@ -31,10 +36,10 @@ typedef struct ryft_plugin_options {
  * Loads the plugin in the shared library `path`.
  *
  * Owns: the caller owns `*out`, released with ryft_plugin_destroy; the library stays loaded.
- * Errors: NOT_FOUND when there is no such file; FAILED_PRECONDITION when it cannot be loaded,
- * exports no GetPjrtApi, or speaks an API the library cannot; whatever the plugin's initialisation
- * answers. Threads: any; loads are serialised. Blocks: while loading. Since: 0.1. PJRT: GetPjrtApi,
- * PJRT_Plugin_Initialize.
+ * Errors: INVALID_ARGUMENT for options that it refuses; NOT_FOUND when there is no such file;
+ * FAILED_PRECONDITION when it cannot be loaded, exports no GetPjrtApi, or speaks an API the library
+ * cannot; whatever the plugin's initialisation answers. Threads: any; loads are serialised. Blocks:
+ * while loading. Since: 0.1. PJRT: GetPjrtApi, PJRT_Plugin_Initialize.
  */
 RYFT_API RYFT_MUST_USE ryft_error *ryft_plugin_load(const char *path,
                                                     const ryft_plugin_options *options,
@@ -125,7 +130,7 @@ RYFT_API RYFT_MUST_USE ryft_error *ryft_plugin_load_oneapi(const ryft_plugin_opt
  * Takes a plugin that is linked into the program or was loaded by other means.
  *
  * @param api what its GetPjrtApi returned; must stay valid for the rest of the process.
- * Owns: as ryft_plugin_load. Errors: as ryft_plugin_load, INVALID_ARGUMENT for NULL. Threads: any.
+ * Owns: as ryft_plugin_load. Errors: as ryft_plugin_load. Threads: any.
  * Blocks: while initialising. Since: 0.1. PJRT: PJRT_Plugin_Initialize.
  */
 RYFT_API RYFT_MUST_USE ryft_error *ryft_plugin_attach(const struct PJRT_Api *api,
@@ -138,7 +143,8 @@ RYFT_API RYFT_MUST_USE ryft_error *ryft_plugin_attach(const struct PJRT_Api *api
  */
 RYFT_API void ryft_plugin_destroy(ryft_plugin *plugin);
 
-/** The canonical path of the plugin's library; "" when it was attached.
+/** The canonical path of the plugin's library; "" when it was attached, unless it had been loaded
+ * by its path before.
  *
  * Owns: lives as long as the process. Errors: none. Threads: any. Blocks: no. Since: 0.1. PJRT:
  * none.
@@ -166,7 +172,8 @@ RYFT_API int ryft_plugin_version_minor(const ryft_plugin *plugin);
  */
 RYFT_API const char *ryft_plugin_version_text(const ryft_plugin *plugin);
 
-/** The PJRT API version that this library was written for, as major * 1000 + minor: 114 for 0.114.
+/** The newest PJRT API version that this library knows, as major * 1000 + minor: 114 for 0.114.
+ * Newer plugins work too, older ones as far as they go.
  *
  * Owns: nothing. Errors: none. Threads: any. Blocks: no. Since: 0.1. PJRT: none.
  */

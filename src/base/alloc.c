@@ -2,6 +2,7 @@
 #include "src/base/alloc.h"
 
 #include <errno.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -42,6 +43,16 @@ static ryft_allocator current = {
     .reallocate = default_reallocate,
     .release = default_release,
 };
+
+static atomic_size_t loose;
+
+void ryft__loose_born(void) {
+  atomic_fetch_add_explicit(&loose, 1, memory_order_relaxed);
+}
+
+void ryft__loose_gone(void) {
+  atomic_fetch_sub_explicit(&loose, 1, memory_order_relaxed);
+}
 
 static bool is_hooked(void) {
   return current.allocate != default_allocate;
@@ -96,6 +107,15 @@ ryft_error *ryft_allocator_set(const ryft_allocator *allocator) {
                        "%zu objects are alive; set the allocator before making any",
                        alive);
   }
+  const size_t pieces = atomic_load_explicit(&loose, memory_order_relaxed);
+  if (pieces != 0) {
+    return ryft__error(RYFT_FAILED_PRECONDITION,
+                       __func__,
+                       NULL,
+                       "%zu errors or pieces of host memory are alive; set the allocator before "
+                       "there are any",
+                       pieces);
+  }
   current = chosen;
   ryft__pool_keep(!is_hooked());
   return NULL;
@@ -116,6 +136,7 @@ static void ask_for_huge_pages(void *memory, size_t size) {
 /* The hook knows no alignment, so the pointer that it gave is kept just below the aligned memory.
  */
 ryft_error *ryft_host_alloc(size_t size, void **out) {
+  if (out == NULL) return ryft__error(RYFT_INVALID_ARGUMENT, __func__, NULL, "`out` is NULL");
   *out = NULL;
   size_t padded = 0;
   void *raw = NULL;
@@ -131,6 +152,7 @@ ryft_error *ryft_host_alloc(size_t size, void **out) {
   char *memory = (char *)raw + (aligned - (uintptr_t)raw);
   memcpy(memory - sizeof(void *), &raw, sizeof raw);
   if (huge) ask_for_huge_pages(memory, size);
+  ryft__loose_born();
   *out = memory;
   return NULL;
 }
@@ -140,4 +162,5 @@ void ryft_host_free(void *memory) {
   void *raw = NULL;
   memcpy(&raw, (char *)memory - sizeof(void *), sizeof raw);
   ryft__free(raw);
+  ryft__loose_gone();
 }

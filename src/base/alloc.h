@@ -17,6 +17,11 @@ RYFT__SHARED RYFT_MUST_USE void *ryft__alloc_array(size_t count, size_t element_
 RYFT__SHARED RYFT_MUST_USE void *ryft__realloc(void *memory, size_t size);
 RYFT__SHARED void ryft__free(void *memory);
 
+/* Errors and host memory are no objects, and yet hold the hook's memory: one of them came or went.
+ */
+void ryft__loose_born(void);
+void ryft__loose_gone(void);
+
 /* A NUL-terminated copy of `size` bytes. */
 RYFT__SHARED RYFT_MUST_USE char *ryft__copy_text(const char *text, size_t size);
 

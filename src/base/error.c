@@ -2,6 +2,8 @@
 #define RYFT__ERROR_SOURCE
 #include "src/base/error.h"
 
+#include <locale.h>
+#include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -90,6 +92,7 @@ ryft_error *ryft__error_with(ryft_code code,
 
   *error = (ryft_error){.code = code, .payload_count = count};
   atomic_init(&error->owners, 1);
+  ryft__loose_born();
   error->payloads = (ryft_error_payload *)(error + 1);
   char *cursor = (char *)(error->payloads + count);
   error->message = put(&cursor, message, size);
@@ -109,6 +112,19 @@ ryft_error *ryft__error_with(ryft_code code,
   return error;
 }
 
+static locale_t plain_locale;
+
+static void make_plain_locale(void) {
+  plain_locale = newlocale(LC_ALL_MASK, "C", (locale_t)0);
+}
+
+/* Has this thread format as in the C locale; gives what it had before. */
+static locale_t enter_plain_locale(void) {
+  static pthread_once_t once = PTHREAD_ONCE_INIT;
+  (void)pthread_once(&once, make_plain_locale);
+  return uselocale(plain_locale); /* 0, when it could not be made, leaves it as it is */
+}
+
 static ryft_error *format_error(ryft_code code,
                                 const char *where,
                                 const char *entry_point,
@@ -122,6 +138,7 @@ static ryft_error *format_error(ryft_code code,
                                 va_list arguments) {
   char local[512];
   va_list again;
+  const locale_t before = enter_plain_locale();
   va_copy(again, arguments);
   const int length = vsnprintf(local, sizeof local, format, arguments);
   ryft_error *error = NULL;
@@ -140,6 +157,7 @@ static ryft_error *format_error(ryft_code code,
     }
   }
   va_end(again);
+  (void)uselocale(before);
   return error;
 }
 
@@ -173,6 +191,7 @@ ryft_error *ryft_error_create(ryft_code code, const char *message) {
 
 ryft_error *ryft_error_format(ryft_code code, const char *format, ...) {
   va_list arguments;
+  if (format == NULL) return ryft_error_create(code, NULL);
   va_start(arguments, format);
   ryft_error *error = format_error(failing(code), NULL, NULL, format, arguments);
   va_end(arguments);
@@ -193,7 +212,9 @@ ryft_error *ryft_error_copy(const ryft_error *error) {
 
 void ryft_error_destroy(ryft_error *error) {
   if (error == NULL || error->shared) return;
-  if (atomic_fetch_sub_explicit(&error->owners, 1, memory_order_acq_rel) == 1) ryft__free(error);
+  if (atomic_fetch_sub_explicit(&error->owners, 1, memory_order_acq_rel) != 1) return;
+  ryft__free(error);
+  ryft__loose_gone();
 }
 
 ryft_code ryft_error_code(const ryft_error *error) {
@@ -218,10 +239,11 @@ ryft_error_payload ryft_error_payload_at(const ryft_error *error, size_t index) 
 }
 
 bool ryft_error_payload_find(const ryft_error *error, const char *name, ryft_bytes *out_value) {
-  *out_value = (ryft_bytes){.data = NULL};
+  if (out_value != NULL) *out_value = (ryft_bytes){.data = NULL};
+  if (name == NULL) return false;
   for (size_t i = 0; i < ryft_error_payload_count(error); ++i) {
     if (strcmp(error->payloads[i].name, name) == 0) {
-      *out_value = error->payloads[i].value;
+      if (out_value != NULL) *out_value = error->payloads[i].value;
       return true;
     }
   }

@@ -20,7 +20,7 @@
 #endif
 
 /* The size of every piece; no handle that comes from here is larger. */
-enum { RYFT__POOL_PIECE = 48 };
+enum { RYFT__POOL_PIECE = 56 };
 
 /* Not cleared; NULL when memory is out. */
 RYFT_MUST_USE void *ryft__pool_take(void);

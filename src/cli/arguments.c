@@ -15,13 +15,6 @@ static int stop(cli_arguments *arguments, int status) {
   return CLI_STOP;
 }
 
-/* --json decides how errors are printed, also one about an argument that stands before it. */
-static void look_for_json(cli_arguments *arguments) {
-  for (int i = 0; i < arguments->argc && strcmp(arguments->argv[i], "--") != 0; ++i) {
-    if (strcmp(arguments->argv[i], "--json") == 0) arguments->context->json = true;
-  }
-}
-
 static int unknown_option(cli_arguments *arguments, const char *name, size_t size) {
   cli_nearest nearest = cli_nearest_to(name, size);
   for (const cli_option *option = arguments->options; option->name != NULL; ++option) {
@@ -71,6 +64,7 @@ static int read_shared_value(cli_arguments *arguments, int id) {
   if (id == CLI_SHARED_OPTION) return cli_options_add(context, arguments->value);
   if (*arguments->value == '\0') return cli_fail_usage(context, "--plugin wants a name or a path");
   context->plugin = arguments->value;
+  context->plugin_variable = NULL;
   return CLI_OK;
 }
 
@@ -94,7 +88,10 @@ static bool take_value(cli_arguments *arguments, const cli_option *option, const
   return true;
 }
 
-static int print_help(cli_arguments *arguments) {
+static int print_help(cli_arguments *arguments, const char *equals) {
+  if (equals != NULL) {
+    return stop(arguments, cli_fail_usage(arguments->context, "--help takes no value"));
+  }
   fputs(arguments->context->help, arguments->context->out);
   return stop(arguments, CLI_OK);
 }
@@ -103,7 +100,7 @@ static int print_help(cli_arguments *arguments) {
 static int read_option(cli_arguments *arguments, const char *text) {
   const char *equals = strchr(text, '=');
   size_t size = equals == NULL ? strlen(text) : (size_t)(equals - text);
-  if (size == 4 && memcmp(text, "help", 4) == 0 && equals == NULL) return print_help(arguments);
+  if (size == 4 && memcmp(text, "help", 4) == 0) return print_help(arguments, equals);
   const cli_option *option = arguments->options;
   while (option->name != NULL &&
          (strlen(option->name) != size || memcmp(option->name, text, size) != 0)) {
@@ -123,7 +120,6 @@ static int read_option(cli_arguments *arguments, const char *text) {
 }
 
 int cli_arguments_next(cli_arguments *arguments) {
-  if (arguments->next == 0) look_for_json(arguments);
   while (arguments->next < arguments->argc) {
     const char *text = arguments->argv[arguments->next++];
     arguments->option = NULL;
@@ -136,7 +132,7 @@ int cli_arguments_next(cli_arguments *arguments) {
       arguments->only_operands = true;
       continue;
     }
-    if (strcmp(text, "-h") == 0) return print_help(arguments);
+    if (strcmp(text, "-h") == 0) return print_help(arguments, /* equals= */ NULL);
     if (text[1] != '-') {
       return stop(
           arguments,

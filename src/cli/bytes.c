@@ -24,13 +24,15 @@ static bool enlarge(void **data, size_t size, size_t capacity) {
 static int read_all(const cli_context *context,
                     int descriptor,
                     const char *path,
+                    size_t most,
                     size_t capacity,
                     void **data,
                     size_t *size) {
   if (!enlarge(data, 0, capacity)) return cli_fail_memory(context);
   for (;;) {
+    if (*size == most) return CLI_OK;
     if (*size == capacity) {
-      capacity *= 2;
+      capacity = capacity > most / 2 ? most : capacity * 2;
       if (!enlarge(data, *size, capacity)) return cli_fail_memory(context);
     }
     const ssize_t got = read(descriptor, (char *)*data + *size, capacity - *size);
@@ -42,6 +44,7 @@ static int read_all(const cli_context *context,
 
 int cli_read_bytes(const cli_context *context,
                    const char *path,
+                   size_t most,
                    void **out_data,
                    size_t *out_size) {
   *out_data = NULL;
@@ -54,7 +57,8 @@ int cli_read_bytes(const cli_context *context,
   if (fstat(descriptor, &file) == 0 && S_ISREG(file.st_mode) && file.st_size > 0) {
     capacity = (size_t)file.st_size + 1;
   }
-  const int status = read_all(context, descriptor, path, capacity, out_data, out_size);
+  if (capacity > most) capacity = most;
+  const int status = read_all(context, descriptor, path, most, capacity, out_data, out_size);
   (void)close(descriptor);
   if (status != CLI_OK) {
     ryft_host_free(*out_data);

@@ -5,8 +5,12 @@
 
 #include "src/cli/cli.h"
 
-/* Reads a file whole; `*out_data` is freed with ryft_host_free. CLI_OK, or the status after
- * failing. */
-int cli_read_bytes(const cli_context *context, const char *path, void **out_data, size_t *out_size);
+/* Reads a file whole, or its first `most` bytes; `*out_data` is freed with ryft_host_free. CLI_OK,
+ * or the status after failing. */
+int cli_read_bytes(const cli_context *context,
+                   const char *path,
+                   size_t most,
+                   void **out_data,
+                   size_t *out_size);
 
 #endif /* RYFT_SRC_CLI_BYTES_H */

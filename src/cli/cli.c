@@ -18,7 +18,14 @@ static bool is_platform(const char *name) {
   return false;
 }
 
+/* The variable that chose the plugin, or "". */
+static const char *variable_of(const cli_context *context, const char *name) {
+  const bool chosen = context->plugin_variable != NULL && name == context->plugin;
+  return chosen ? context->plugin_variable : "";
+}
+
 static int unknown_plugin(const cli_context *context, const char *name) {
+  const char *variable = variable_of(context, name);
   cli_nearest nearest = cli_nearest_to(name, strlen(name));
   size_t count = 0;
   const char *const *names = ryft_catalogue_names(&count);
@@ -26,20 +33,54 @@ static int unknown_plugin(const cli_context *context, const char *name) {
   const char *hint = cli_nearest_best(&nearest);
   return cli_fail_usage(
       context,
-      "\"%s\" is neither a file nor a known platform (cpu, cuda12, cuda13, rocm7, tpu, neuron, "
+      "%s%s\"%s\" is neither a file nor a known platform (cpu, cuda12, cuda13, rocm7, tpu, neuron, "
       "metal, oneapi)%s%s%s",
+      variable,
+      *variable == '\0' ? "" : " is set, but ",
       name,
       hint == NULL ? "" : "; did you mean ",
       hint == NULL ? "" : hint,
       hint == NULL ? "" : "?");
 }
 
-/* The library speaks to programs; here there is one remedy more. */
-static int not_found(const cli_context *context, ryft_error *error) {
+/* The command that replaces the library that `error` is about, when `ryft plugin install` put it
+ * there; else NULL. The caller frees it. */
+static char *reinstallation(const ryft_error *error) {
+  ryft_found_plugins *found = NULL;
+  ryft_error *failed = ryft_plugins_find(/* name= */ NULL, &found);
+  size_t count = 0;
+  const ryft_found_plugin *const *items =
+      failed == NULL ? ryft_found_plugins_items(found, &count) : NULL;
+  char *text = NULL;
+  for (size_t i = 0; i < count && text == NULL; ++i) {
+    bool it = strcmp(items[i]->source, "installed") == 0 &&
+              strstr(ryft_error_message(error), items[i]->path) != NULL;
+    if (it && asprintf(&text,
+                       "reinstall it: ryft plugin install %s --version %s",
+                       items[i]->name,
+                       items[i]->version) < 0) {
+      text = NULL;
+    }
+  }
+  ryft_found_plugins_destroy(found);
+  ryft_error_destroy(failed);
+  return text;
+}
+
+/* The library speaks to programs; here there are more remedies. */
+static int not_loaded(const cli_context *context,
+                      const char *name,
+                      ryft_error *error,
+                      const char *remedy) {
+  const char *variable = variable_of(context, name);
   char *message = NULL;
   if (asprintf(&message,
-               "%s; or give the path of the library instead of the name",
-               ryft_error_message(error)) < 0) {
+               "%s%s%s%s%s",
+               variable,
+               *variable == '\0' ? "" : " is set, but ",
+               ryft_error_message(error),
+               remedy == NULL ? "" : "; ",
+               remedy == NULL ? "" : remedy) < 0) {
     return cli_fail_library(context, error);
   }
   cli_report(context, ryft_error_code(error), message, ryft_error_where(error), /* show= */ false);
@@ -48,19 +89,33 @@ static int not_found(const cli_context *context, ryft_error *error) {
   return CLI_USAGE;
 }
 
+static int fail_load(const cli_context *context,
+                     const char *name,
+                     bool platform,
+                     ryft_error *error) {
+  if (cli_is_from_plugin(error)) return cli_fail_library(context, error);
+  if (platform && ryft_error_code(error) == RYFT_NOT_FOUND) {
+    return not_loaded(context, name, error, "or give the path of the library instead of the name");
+  }
+  char *remedy = reinstallation(error);
+  int status = not_loaded(context, name, error, remedy);
+  free(remedy);
+  return status;
+}
+
 int cli_open_plugin(const cli_context *context, const char *name, ryft_plugin **out) {
   ryft_error *error = NULL;
   *out = NULL;
   cli_phase("loading the plugin");
-  if (is_platform(name)) {
+  const bool platform = is_platform(name);
+  if (platform) {
     error = ryft_plugin_load_named(name, /* options= */ NULL, out);
-    if (ryft_error_code(error) == RYFT_NOT_FOUND) return not_found(context, error);
   } else if (strchr(name, '/') != NULL || access(name, F_OK) == 0) {
     error = ryft_plugin_load(name, /* options= */ NULL, out);
   } else {
     return unknown_plugin(context, name);
   }
-  return error == NULL ? CLI_OK : cli_fail_library(context, error);
+  return error == NULL ? CLI_OK : fail_load(context, name, platform, error);
 }
 
 static bool option_given(const cli_context *context, const char *name) {

@@ -32,9 +32,10 @@ typedef struct cli_context {
 
   /* Filled from the shared options while arguments are read. */
   bool json, verbose, quiet;
-  const char *plugin;        /* --plugin, else RYFT_PLUGIN, else "cpu" */
-  double timeout;            /* seconds; 0: none */
-  ryft_named_value *options; /* --option K=V, for the client */
+  const char *plugin;          /* --plugin, else RYFT_PLUGIN, else "cpu" */
+  const char *plugin_variable; /* the variable that `plugin` is from, or NULL */
+  double timeout;              /* seconds; 0: none */
+  ryft_named_value *options;   /* --option K=V, for the client */
   size_t option_count;
 
   /* Write here, never to stdout or stderr: in the work's process those belong to the plugin's

@@ -132,6 +132,14 @@ static int print_version(const cli_context *context) {
   return CLI_OK;
 }
 
+/* --json decides how errors are printed, whatever they are about and wherever it stands. */
+static bool wants_json(int argc, char **argv) {
+  for (int i = 0; i < argc && strcmp(argv[i], "--") != 0; ++i) {
+    if (strcmp(argv[i], "--json") == 0) return true;
+  }
+  return false;
+}
+
 static int dispatch(cli_context *context, int argc, char **argv) {
   if (argc == 0) return cli_fail_usage(context, "no command given; see ryft --help");
   if (strcmp(argv[0], "--version") == 0) return print_version(context);
@@ -158,12 +166,19 @@ static void fill_standard_descriptors(void) {
 int main(int argc, char **argv) {
   fill_standard_descriptors();
   (void)signal(SIGPIPE, SIG_IGN); /* a reader that has seen enough is no error */
+  if (argc > 0) {
+    --argc;
+    ++argv;
+  }
   const char *plugin = getenv("RYFT_PLUGIN");
+  const bool chosen = plugin != NULL && *plugin != '\0';
   cli_context context = {.subject = "plugin",
-                         .plugin = plugin == NULL || *plugin == '\0' ? "cpu" : plugin,
+                         .json = wants_json(argc, argv),
+                         .plugin = chosen ? plugin : "cpu",
+                         .plugin_variable = chosen ? "RYFT_PLUGIN" : NULL,
                          .out = stdout,
                          .err = stderr};
-  int status = dispatch(&context, argc > 0 ? argc - 1 : 0, argv + 1);
+  int status = dispatch(&context, argc, argv);
   status = cli_finish_output(&context, status);
   cli_options_free(&context);
   return status;

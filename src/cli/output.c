@@ -9,6 +9,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+/* Each keeps a descriptor until all are written. */
+enum { MOST_UNNAMED = 256 };
+
 static int fail_write(const cli_context *context, const char *name, int number) {
   const ryft_code code = number == EACCES || number == EPERM ? RYFT_PERMISSION_DENIED
                          : number == ENOENT                  ? RYFT_NOT_FOUND
@@ -24,17 +27,58 @@ static char *directory_of(const char *path) {
   return slash == path ? strdup("/") : strndup(path, (size_t)(slash - path));
 }
 
+/* "DIRECTORY/NAME", which belongs to the caller. */
+static char *joined(const char *directory, const char *name) {
+  char *path = NULL;
+  const bool rooted = strcmp(directory, "/") == 0;
+  return asprintf(&path, "%s/%s", rooted ? "" : directory, name) < 0 ? NULL : path;
+}
+
+/* Where the link at `path` leads, or NULL: it is none, or memory is out. */
+static char *follow_link(const char *path) {
+  char leads[PATH_MAX];
+  const ssize_t size = readlink(path, leads, sizeof leads - 1);
+  if (size <= 0) return NULL;
+  leads[size] = '\0';
+  if (*leads == '/') return strdup(leads);
+  char *directory = directory_of(path);
+  char *out = directory == NULL ? NULL : joined(directory, leads);
+  free(directory);
+  return out;
+}
+
+/* The one name of a file that does not exist yet: its directory, without links, and its own name.
+ * NULL with errno. */
+static char *absent_name(const char *path) {
+  char *at = strdup(path);
+  for (char *next = at; next != NULL; next = follow_link(at)) {
+    if (next != at) free(at);
+    at = next;
+  }
+  char *directory = at == NULL ? NULL : directory_of(at);
+  char *resolved = directory == NULL ? NULL : realpath(directory, NULL);
+  const char *slash = at == NULL ? NULL : strrchr(at, '/');
+  char *out = resolved == NULL ? NULL : joined(resolved, slash == NULL ? at : slash + 1);
+  const int failed = errno;
+  free(resolved);
+  free(directory);
+  free(at);
+  errno = failed;
+  return out;
+}
+
 /* A file that does not exist yet: its directory must, and take it. */
 static int prepare_new(const cli_context *context, cli_output *out) {
-  struct stat link;
-  if (lstat(out->name, &link) == 0) return CLI_OK; /* a link to nowhere is written through */
-  char *directory = directory_of(out->name);
+  if (out->name[0] == '\0' || out->name[strlen(out->name) - 1] == '/') {
+    return fail_write(context, out->name, ENOENT);
+  }
+  out->target = absent_name(out->name);
+  if (out->target == NULL) return fail_write(context, out->name, errno);
+  char *directory = directory_of(out->target);
   if (directory == NULL) return cli_fail_memory(context);
   const int denied = access(directory, W_OK | X_OK) == 0 ? 0 : errno;
   free(directory);
-  if (denied != 0) return fail_write(context, out->name, denied);
-  out->target = strdup(out->name);
-  return out->target == NULL ? cli_fail_memory(context) : CLI_OK;
+  return denied == 0 ? CLI_OK : fail_write(context, out->name, denied);
 }
 
 /* Replacing a file asks the directory, and would get around a file that must not be written. */
@@ -53,7 +97,7 @@ static int prepare_existing(const cli_context *context, cli_output *out, mode_t 
 }
 
 int cli_output_prepare(const cli_context *context, const char *name, cli_output *out) {
-  *out = (cli_output){.name = name};
+  *out = (cli_output){.name = name, .unnamed = -1};
   if (strcmp(name, "-") == 0) return CLI_OK;
   struct stat file;
   if (stat(name, &file) == 0) return prepare_existing(context, out, file.st_mode);
@@ -107,11 +151,37 @@ static char *temporary_name(const cli_output *output, size_t number) {
   return name;
 }
 
+/* A file in the target's directory without a name, which goes away with this process whatever ends
+ * it; below 0 where the file system has none. */
+static int open_unnamed(const cli_output *output, size_t number) {
+  if (number >= MOST_UNNAMED || access("/proc/self/fd", X_OK) != 0) return -1;
+  char *directory = directory_of(output->target);
+  if (directory == NULL) return -1;
+  const int file = open(directory, O_WRONLY | O_TMPFILE | O_CLOEXEC, 0666);
+  free(directory);
+  return file;
+}
+
+/* Gives what has no name its temporary one. */
+static int name_unnamed(const cli_context *context, cli_output *output) {
+  char place[64];
+  (void)snprintf(place, sizeof place, "/proc/self/fd/%d", output->unnamed);
+  cli_temporary(output->temporary);
+  const bool linked = linkat(AT_FDCWD, place, AT_FDCWD, output->temporary, AT_SYMLINK_FOLLOW) == 0;
+  int failed = linked ? 0 : errno;
+  if (close(output->unnamed) != 0 && failed == 0) failed = errno;
+  output->unnamed = -1;
+  return failed == 0 ? CLI_OK : fail_write(context, output->name, failed);
+}
+
 static int write_temporary(const cli_context *context, cli_output *output, size_t number) {
   output->temporary = temporary_name(output, number);
   if (output->temporary == NULL) return cli_fail_memory(context);
-  cli_temporary(output->temporary);
-  int file = open(output->temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+  int file = output->unnamed = open_unnamed(output, number);
+  if (file < 0) {
+    cli_temporary(output->temporary);
+    file = open(output->temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+  }
   if (file < 0) return fail_write(context, output->name, errno);
   ryft_error *error = ryft_npy_write(output->array, write_descriptor, &file);
   int failed = 0;
@@ -119,7 +189,7 @@ static int write_temporary(const cli_context *context, cli_output *output, size_
    * same. */
   if (error == NULL && output->mode != 0) (void)fchmod(file, (mode_t)output->mode);
   if (error == NULL && fsync(file) != 0 && errno == EIO) failed = errno;
-  if (close(file) != 0 && failed == 0) failed = errno;
+  if (output->unnamed < 0 && close(file) != 0 && failed == 0) failed = errno;
   if (error != NULL) return fail_array(context, output, error);
   return failed == 0 ? CLI_OK : fail_write(context, output->name, failed);
 }
@@ -138,6 +208,8 @@ static int write_through(const cli_context *context, const cli_output *output) {
 }
 
 static int put_in_place(const cli_context *context, cli_output *output) {
+  const int status = output->unnamed < 0 ? CLI_OK : name_unnamed(context, output);
+  if (status != CLI_OK) return status;
   if (rename(output->temporary, output->target) != 0) {
     return fail_write(context, output->name, errno);
   }
@@ -162,11 +234,12 @@ int cli_outputs_write(const cli_context *context, cli_output *outputs, size_t co
 }
 
 void cli_output_free(cli_output *output) {
+  if (output->unnamed >= 0) (void)close(output->unnamed);
   if (output->temporary != NULL) {
     (void)unlink(output->temporary);
     cli_temporary_done(output->temporary);
   }
   free(output->temporary);
   free(output->target);
-  *output = (cli_output){.name = NULL};
+  *output = (cli_output){.unnamed = -1};
 }

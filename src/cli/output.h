@@ -12,6 +12,7 @@ typedef struct cli_output {
   ryft_host_array array; /* set before writing */
   char *target;          /* links followed; NULL: written through, not replaced */
   char *temporary;       /* NULL when there is none now */
+  int unnamed;           /* what was written, open and in no directory yet; below 0: none */
   unsigned mode;         /* permissions of what is replaced; 0: there is nothing yet */
 } cli_output;
 

@@ -45,25 +45,49 @@ static ryft_error *wrong_hash(const ryft_catalogue_entry *entry,
       got);
 }
 
-static ryft_error *vanished(const ryft_catalogue_entry *entry, const char *said) {
-  bool offline = strstr(said, "NewConnectionError") != NULL ||
-                 strstr(said, "ConnectTimeout") != NULL ||
-                 strstr(said, "NameResolutionError") != NULL ||
-                 strstr(said, "ProxyError") != NULL || strstr(said, "SSLError") != NULL;
-  if (offline) {
-    return ryft_error_format(
-        RYFT_UNAVAILABLE,
-        "the package index cannot be reached for %s %s; put its wheel into a directory and name "
-        "that in RYFT_WHEELHOUSE",
-        entry->package,
-        entry->version);
+/* What kept pip from the network, in its words; NULL when nothing did. */
+static const char *network_failure(const char *said) {
+  static const char *const WORDS[] = {"Temporary failure in name resolution",
+                                      "Name or service not known",
+                                      "Connection refused",
+                                      "Network is unreachable",
+                                      "No route to host",
+                                      "Read timed out",
+                                      "timed out",
+                                      "ConnectTimeout",
+                                      "NameResolutionError",
+                                      "ProxyError",
+                                      "SSLError",
+                                      "NewConnectionError",
+                                      "Connection reset by peer",
+                                      "Connection aborted",
+                                      "Max retries exceeded"};
+  for (size_t i = 0; i < sizeof(WORDS) / sizeof(WORDS[0]); ++i) {
+    if (strstr(said, WORDS[i]) != NULL) return WORDS[i];
   }
+  return NULL;
+}
+
+static ryft_error *unreachable(const ryft_catalogue_entry *entry, const char *reason) {
+  return ryft_error_format(RYFT_UNAVAILABLE,
+                           "cannot reach the package index for %s %s: %s; check the network, or "
+                           "put the wheel into a directory and set RYFT_WHEELHOUSE to that",
+                           entry->package,
+                           entry->version,
+                           reason);
+}
+
+/* Told not to try again, pip says nothing of a network that is down: then it has seen no version.
+ */
+static ryft_error *vanished(const ryft_catalogue_entry *entry, const char *said) {
+  bool unseen = strstr(said, "(from versions: none)") != NULL;
   return ryft_error_format(
       RYFT_NOT_FOUND,
-      "%s %s is not in the package index (any more), or not for this machine; choose another "
+      "%s %s is not in the package index (any more), or not for this machine%s; choose another "
       "--version, or put its wheel into a directory and name that in RYFT_WHEELHOUSE",
       entry->package,
-      entry->version);
+      entry->version,
+      unseen ? ", or the index cannot be reached" : "");
 }
 
 /* The last line that pip marks as an error, without the mark; else its last line. */
@@ -104,6 +128,8 @@ ryft_error *cli_pip_error(const ryft_catalogue_entry *entry,
                              entry->version,
                              (double)entry->wheel_bytes / 1e6);
   }
+  const char *reason = network_failure(said);
+  if (reason != NULL) return unreachable(entry, reason);
   if (strstr(said, "No matching distribution found") != NULL) return vanished(entry, said);
   size_t size = 0;
   const char *line = last_error(said, &size);

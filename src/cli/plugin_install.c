@@ -2,18 +2,17 @@
 /* ryft plugin install: fetches a build of the catalogue into the user's data directory. */
 #include <errno.h>
 #include <fcntl.h>
-#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "src/cli/cli.h"
+#include "src/cli/install_record.h"
 #include "src/cli/nearest.h"
 #include "src/cli/plugin_entry.h"
 #include "src/cli/report.h"
-#include "src/cli/temporary.h"
+#include "src/cli/staging.h"
 #include "src/cli/wheel.h"
 
 const char ryft_cli_plugin_install_help[] =
@@ -40,16 +39,22 @@ const char ryft_cli_plugin_install_help[] =
 /* Where things go. */
 typedef struct places {
   char *directory; /* DATA/ryft/plugins/NAME/VERSION, from the library */
-  char *target;    /* the library in it */
-  char *temporary; /* a directory beside it: renaming needs the same file system */
-  char *fetched;   /* the library in that */
+  char *parent;
+  char *target; /* the library in the directory */
+  char *record; /* beside it */
 } places;
 
 static void free_places(places *where) {
   ryft_host_free(where->directory);
+  free(where->parent);
   free(where->target);
-  free(where->temporary);
-  free(where->fetched);
+  free(where->record);
+}
+
+/* directory/name; NULL when memory is out. The caller frees it. */
+static char *join(const char *directory, const char *name) {
+  char *path = NULL;
+  return asprintf(&path, "%s/%s", directory, name) < 0 ? NULL : path;
 }
 
 static int find_places(const cli_context *context,
@@ -58,20 +63,12 @@ static int find_places(const cli_context *context,
   ryft_error *error = ryft_catalogue_directory(entry, &where->directory);
   if (error != NULL) return cli_fail_library(context, error);
   const char *slash = strrchr(entry->library, '/');
-  const char *file = slash == NULL ? entry->library : slash + 1;
   const char *end = strrchr(where->directory, '/');
-  uint64_t number = 0;
-  (void)!getrandom(&number, sizeof number, 0);
-  number ^= (uint64_t)getpid();
-  if (asprintf(&where->target, "%s/%s", where->directory, file) < 0) where->target = NULL;
-  int prefix = end == NULL ? 0 : (int)(end - where->directory);
-  if (asprintf(&where->temporary, "%.*s/.install-%016" PRIx64, prefix, where->directory, number) <
-      0) {
-    where->temporary = NULL;
-  }
-  if (where->target == NULL || where->temporary == NULL) return cli_fail_memory(context);
-  if (asprintf(&where->fetched, "%s/library", where->temporary) < 0) where->fetched = NULL;
-  return where->fetched == NULL ? cli_fail_memory(context) : CLI_OK;
+  where->target = join(where->directory, slash == NULL ? entry->library : slash + 1);
+  where->record = join(where->directory, "installed");
+  where->parent = strndup(where->directory, end == NULL ? 0 : (size_t)(end - where->directory));
+  const bool good = where->target != NULL && where->record != NULL && where->parent != NULL;
+  return good ? CLI_OK : cli_fail_memory(context);
 }
 
 /* The directory and all above it. */
@@ -87,34 +84,61 @@ static int make_directories(const cli_context *context, char *path) {
   return cli_fail_system(context, "make", path);
 }
 
-/* The bytes reach the disk before the name does, so that a power cut leaves no half library. */
-static int move_into_place(const cli_context *context, const places *where) {
-  int file = open(where->fetched, O_RDONLY | O_CLOEXEC);
-  if (file < 0 || fsync(file) != 0) {
-    int status = cli_fail_system(context, "write", where->fetched);
-    if (file >= 0) close(file);
-    return status;
-  }
-  close(file);
-  int status = make_directories(context, where->directory);
-  if (status != CLI_OK) return status;
-  if (rename(where->fetched, where->target) == 0) return CLI_OK;
-  return cli_fail_system(context, "make", where->target);
+static int flush_file(const cli_context *context, const char *path) {
+  int file = open(path, O_RDONLY | O_CLOEXEC);
+  int status = CLI_OK;
+  if (file < 0 || fsync(file) != 0) status = cli_fail_system(context, "write", path);
+  if (file >= 0) close(file);
+  return status;
 }
 
-static int fetch(const cli_context *context, const ryft_catalogue_entry *entry, places *where) {
-  char *end = strrchr(where->temporary, '/');
-  *end = '\0';
-  int status = make_directories(context, where->temporary);
-  *end = '/';
-  if (status != CLI_OK) return status;
-  cli_temporary(where->temporary);
-  if (mkdir(where->temporary, 0700) != 0) return cli_fail_system(context, "make", where->temporary);
-  status = cli_wheel_fetch(context, entry, where->temporary);
+static int move(const cli_context *context, const char *from, const char *to) {
+  return rename(from, to) == 0 ? CLI_OK : cli_fail_system(context, "make", to);
+}
+
+/* The bytes reach the disk before the name does, so that a power cut leaves no half library. The
+ * record goes first: a damaged library then stays one that does not fit it. */
+static int move_into_place(const cli_context *context,
+                           const places *where,
+                           const char *library,
+                           const char *record) {
+  int status = flush_file(context, library);
+  if (status == CLI_OK) status = cli_install_record_write(context, library, record);
+  if (status == CLI_OK) status = make_directories(context, where->directory);
+  if (status == CLI_OK) status = move(context, record, where->record);
+  if (status == CLI_OK) status = move(context, library, where->target);
+  return status;
+}
+
+static int fetch_into(const cli_context *context,
+                      const ryft_catalogue_entry *entry,
+                      const places *where,
+                      const char *staging) {
+  char *library = join(staging, "library"), *record = join(staging, "installed");
+  int status = CLI_OK;
+  if (library == NULL || record == NULL) status = cli_fail_memory(context);
+  if (status == CLI_OK) status = cli_wheel_fetch(context, entry, staging);
   cli_phase("installing the library");
-  if (status == CLI_OK) status = move_into_place(context, where);
-  cli_remove_tree(where->temporary);
-  cli_temporary_done(where->temporary);
+  if (status == CLI_OK) status = move_into_place(context, where, library, record);
+  free(library);
+  free(record);
+  return status;
+}
+
+static int fetch(const cli_context *context,
+                 const ryft_catalogue_entry *entry,
+                 const places *where) {
+  char *staging = NULL;
+  int lock = -1;
+  int status = make_directories(context, where->parent);
+  if (status != CLI_OK) return status;
+  status = cli_staging_make(context, where->parent, &staging, &lock);
+  if (status == CLI_OK) {
+    status = fetch_into(context, entry, where, staging);
+    cli_staging_remove(staging, lock);
+    cli_temporary_done(staging);
+  }
+  free(staging);
   return status;
 }
 
@@ -144,7 +168,7 @@ static int work(cli_context *context, void *data) {
   places where = {0};
   int status = find_places(context, entry, &where);
   if (status == CLI_OK) {
-    bool already = access(where.target, F_OK) == 0;
+    const bool already = cli_install_record_fits(where.target, where.record);
     if (!already) {
       if (!context->quiet && !context->json && isatty(fileno(context->err))) {
         fprintf(context->err,

@@ -3,21 +3,43 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <spawn.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+/* In the child. Returns only after failing, with errno. A kill that this process cannot catch ends
+ * the program with it. */
+static void become(char *const argv[], const char *directory, int output, pid_t parent) {
+  (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
+  if (getppid() != parent) _exit(127); /* it was killed before the line above */
+  int input = open("/dev/null", O_RDONLY | O_CLOEXEC);
+  bool good = input >= 0 && dup2(input, STDIN_FILENO) >= 0 && dup2(output, STDOUT_FILENO) >= 0 &&
+              dup2(output, STDERR_FILENO) >= 0 && chdir(directory) == 0;
+  if (good) execvp(argv[0], argv);
+}
+
+/* 0, or why the program could not be started: that comes through a pipe which starting it closes.
+ */
 static int spawn(char *const argv[], const char *directory, int output, pid_t *out_pid) {
-  posix_spawn_file_actions_t actions;
-  int failure = posix_spawn_file_actions_init(&actions);
-  if (failure != 0) return failure;
-  failure = posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-  if (failure == 0) failure = posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO);
-  if (failure == 0) failure = posix_spawn_file_actions_adddup2(&actions, output, STDERR_FILENO);
-  if (failure == 0) failure = posix_spawn_file_actions_addchdir_np(&actions, directory);
-  if (failure == 0) failure = posix_spawnp(out_pid, argv[0], &actions, NULL, argv, environ);
-  (void)posix_spawn_file_actions_destroy(&actions);
-  return failure;
+  int reasons[2], reason = 0;
+  if (pipe2(reasons, O_CLOEXEC) != 0) return errno;
+  const pid_t parent = getpid();
+  *out_pid = fork();
+  if (*out_pid == 0) {
+    become(argv, directory, output, parent);
+    reason = errno;
+    (void)!write(reasons[1], &reason, sizeof reason);
+    _exit(127);
+  }
+  if (*out_pid < 0) reason = errno;
+  close(reasons[1]);
+  while (*out_pid > 0 && read(reasons[0], &reason, sizeof reason) < 0 && errno == EINTR) {
+  }
+  close(reasons[0]);
+  if (*out_pid > 0 && reason != 0) (void)waitpid(*out_pid, NULL, 0);
+  return reason;
 }
 
 static void copy_output(int from, FILE *text, FILE *echo) {

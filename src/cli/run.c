@@ -9,6 +9,8 @@
 #include "ryft/io/program.h"
 #include "src/cli/bytes.h"
 
+enum { MOST_BASE = 64 << 20 }; /* bytes of --compile-options */
+
 const char ryft_cli_run_help[] =
     "usage: ryft run PROGRAM [option]...\n"
     "\n"
@@ -89,6 +91,7 @@ static int prepare_outputs(cli_run *run) {
   const cli_items *items = &run->options->outputs;
   run->outputs = calloc(items->count + 1, sizeof *run->outputs);
   if (run->outputs == NULL) return cli_fail_memory(run->context);
+  for (size_t i = 0; i < items->count; ++i) run->outputs[i].unnamed = -1;
   for (size_t i = 0; i < items->count; ++i) {
     cli_output *output = &run->outputs[i];
     const int status = cli_output_prepare(run->context, items->list[i].text, output);
@@ -103,6 +106,27 @@ static int prepare_outputs(cli_run *run) {
   return CLI_OK;
 }
 
+static int read_base(cli_run *run) {
+  const char *path = run->options->compile_options;
+  const int status = cli_read_bytes(run->context, path, MOST_BASE, &run->base, &run->base_size);
+  if (status != CLI_OK) return status;
+  if (run->base_size == MOST_BASE) {
+    return cli_fail_usage(run->context, "%s is too large for a CompileOptionsProto", path);
+  }
+  const ryft_compile_options alone = {
+      RYFT_SIZED(ryft_compile_options),
+      .base = {.data = run->base, .size = run->base_size},
+  };
+  void *encoded = NULL;
+  size_t size = 0;
+  ryft_error *error = ryft_compile_options_encode(&alone, &encoded, &size);
+  ryft_host_free(encoded);
+  if (error == NULL) return CLI_OK;
+  const int failed = cli_fail_usage(run->context, "%s: %s", path, ryft_error_message(error));
+  ryft_error_destroy(error);
+  return failed;
+}
+
 int cli_run_read(cli_run *run) {
   const cli_run_options *options = run->options;
   cli_phase("reading the program");
@@ -111,7 +135,7 @@ int cli_run_read(cli_run *run) {
   cli_phase("reading the inputs");
   int status = CLI_OK;
   if (options->compile_options != NULL) {
-    status = cli_read_bytes(run->context, options->compile_options, &run->base, &run->base_size);
+    status = read_base(run);
   }
   if (status == CLI_OK) status = read_inputs(run);
   if (status == CLI_OK) status = read_expected(run);

@@ -31,18 +31,21 @@ static void describe(const cli_run *run,
   char largest[RYFT_VALUE_TEXT_SIZE];
   const ryft_type type = actual.shape.type;
   const size_t step = ryft_type_host_size(type);
+  /* Zeros of either sign, infinities and nans differ, and have no distance. */
+  const bool measured = found->max_absolute > 0;
   format_index(actual.shape, found->first, place, sizeof place);
   (void)ryft_value_format(type, element_at(actual, found->first), got);
   (void)ryft_value_format(type, element_at(expected, found->first), wanted);
   (void)ryft_value_format(RYFT_F64, &found->max_absolute, largest);
   (void)snprintf(out,
                  MESSAGE,
-                 "%zu of %zu elements differ (tolerance %s, largest difference %s), the first at "
+                 "%zu of %zu elements differ (tolerance %s%s%s), the first at "
                  "%s: %s instead of %s",
                  found->different,
                  actual.size / step,
                  run->options->tolerance_text == NULL ? "exact" : run->options->tolerance_text,
-                 largest,
+                 measured ? ", largest difference " : "",
+                 measured ? largest : "",
                  place,
                  got,
                  wanted);

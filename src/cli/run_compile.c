@@ -59,10 +59,9 @@ static int check_devices(const cli_run *run, const cli_items *items, const char 
   for (size_t i = 0; i < items->count; ++i) {
     if (items->list[i].device >= (int64_t)run->device_count) {
       return cli_fail_usage(run->context,
-                            "--%s %lld:%s: the program runs on %zu device%s, numbered from 0",
+                            "--%s %.80s: the program runs on %zu device%s, numbered from 0",
                             option,
-                            (long long)items->list[i].device,
-                            items->list[i].text,
+                            items->list[i].given,
                             run->device_count,
                             run->device_count == 1 ? "" : "s");
     }

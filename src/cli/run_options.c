@@ -57,6 +57,7 @@ int64_t cli_take_device(const char **text) {
 
 static int add_item(cli_arguments *arguments, cli_items *items) {
   cli_item item = {.text = arguments->value};
+  item.given = item.text;
   item.device = cli_take_device(&item.text);
   if (*item.text == '\0') {
     return cli_fail_usage(arguments->context, "--%s wants a name", arguments->option);
@@ -249,11 +250,10 @@ static int check_devices(cli_context *context,
   for (size_t i = 0; i < items->count; ++i) {
     if (items->list[i].device >= count) {
       return cli_fail_usage(context,
-                            "--%s %lld:%s: there %s %lld device%s, numbered from 0; see --replicas "
+                            "--%s %.80s: there %s %lld device%s, numbered from 0; see --replicas "
                             "and --partitions",
                             option,
-                            (long long)items->list[i].device,
-                            items->list[i].text,
+                            items->list[i].given,
                             count == 1 ? "is" : "are",
                             (long long)count,
                             count == 1 ? "" : "s");

@@ -12,6 +12,7 @@ enum { CLI_EVERY_DEVICE = -1 };
 typedef struct cli_item {
   int64_t device; /* CLI_EVERY_DEVICE when not given */
   const char *text;
+  const char *given; /* with it */
 } cli_item;
 
 typedef struct cli_items {

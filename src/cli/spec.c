@@ -4,13 +4,14 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "ryft/io/values.h"
 #include "src/cli/bytes.h"
 #include "src/cli/nearest.h"
 
-enum { MOST_DIMS = 64, SHAPE_TEXT = 256 };
+enum { MOST_DIMS = 64, SHAPE_TEXT = 256, NPY_HEADER = 1 << 20 };
 
 /* ---- TYPE[DIMS]= */
 
@@ -190,15 +191,19 @@ static int check_raw(const cli_context *context, const char *path, const cli_spe
   return CLI_OK;
 }
 
-static int use_raw(const cli_context *context, const char *path, size_t size, cli_spec *spec) {
+/* `needed` bytes are right; where `most` were read, there may be more. */
+static int use_raw(const cli_context *context,
+                   const char *path,
+                   size_t size,
+                   size_t needed,
+                   size_t most,
+                   cli_spec *spec) {
   char shape[SHAPE_TEXT];
-  size_t needed = 0;
-  ryft_error *error = ryft_shape_host_size(spec->array.shape, &needed);
-  if (error != NULL) return fail_input(context, spec, error);
   if (size != needed) {
     return cli_fail_usage(context,
-                          "%s has %zu bytes, %s takes %zu",
+                          "%s has %s%zu bytes, %s takes %zu",
                           path,
+                          size == most ? "at least " : "",
                           size,
                           shape_text(spec->array.shape, shape),
                           needed);
@@ -225,16 +230,26 @@ static int use_npy(const cli_context *context, const char *path, ryft_bytes byte
   return CLI_OK;
 }
 
+static bool is_regular(const char *path) {
+  struct stat file;
+  return stat(path, &file) == 0 && S_ISREG(file.st_mode);
+}
+
 static int read_at_file(const cli_context *context, const char *path, cli_spec *spec) {
   static const char MAGIC[] = "\x93NUMPY";
-  size_t size = 0;
-  const int status = cli_read_bytes(context, path, &spec->memory, &size);
+  size_t size = 0, needed = 0, most = 0;
+  ryft_error *error = ryft_shape_host_size(spec->array.shape, &needed);
+  if (error != NULL) return fail_input(context, spec, error);
+  /* Raw bytes, or an .npy with its header. Devices and pipes need not end. */
+  if (__builtin_add_overflow(needed, NPY_HEADER, &most)) most = SIZE_MAX;
+  if (is_regular(path)) most = SIZE_MAX;
+  const int status = cli_read_bytes(context, path, most, &spec->memory, &size);
   if (status != CLI_OK) return status;
   if (size >= sizeof MAGIC - 1 && memcmp(spec->memory, MAGIC, sizeof MAGIC - 1) == 0) {
     const ryft_bytes bytes = {.data = spec->memory, .size = size};
     return use_npy(context, path, bytes, spec);
   }
-  return use_raw(context, path, size, spec);
+  return use_raw(context, path, size, needed, most, spec);
 }
 
 static int read_bare_file(const cli_context *context, cli_spec *spec) {
@@ -267,7 +282,15 @@ int cli_spec_read(const cli_context *context, const char *text, cli_spec *out) {
     out->type = type;
     return read_typed(context, &head, out);
   }
-  if (headed && access(text, F_OK) != 0) return explain_heading(context, &head, text);
+  if (access(text, F_OK) != 0) {
+    if (headed) return explain_heading(context, &head, text);
+    if (strchr(text, '[') != NULL && strchr(text, '=') != NULL) {
+      return cli_fail_usage(context,
+                            "%.80s: No such file, and no [D:]TYPE[DIMS]=VALUE,... either, as in "
+                            "f32[2]=1,2 or 1:s32[]=7",
+                            text);
+    }
+  }
   return read_bare_file(context, out);
 }
 

@@ -219,8 +219,9 @@ int cli_supervise(cli_context *context, int (*work)(cli_context *context, void *
     cli_orphans_kill(&watch->orphans);
   }
   cli_temporaries_remove(&watch->temporaries);
+  /* The signals stay blocked: the tool only exits from here on, and a second Ctrl-C must not take
+   * the status away. */
   close_all(watch);
-  (void)sigprocmask(SIG_SETMASK, &watch->mask, NULL);
   free(watch);
   return status;
 }

@@ -104,6 +104,9 @@ static int look_in_wheelhouse(const cli_context *context,
   const char *given = getenv("RYFT_WHEELHOUSE");
   *out_directory = *out_wheel = NULL;
   if (given == NULL || *given == '\0') return CLI_OK;
+  DIR *listing = opendir(given); /* a file, or one that may not be read, is refused as well */
+  if (listing == NULL) return cli_fail_system(context, "look into RYFT_WHEELHOUSE", given);
+  closedir(listing);
   *out_directory = realpath(given, NULL);
   if (*out_directory == NULL) return cli_fail_system(context, "look into RYFT_WHEELHOUSE", given);
   *out_wheel = find_wheel(*out_directory, entry);

@@ -56,11 +56,16 @@ static void silence_plugins(void) {
   (void)setenv("TPU_MIN_LOG_LEVEL", "2", /* overwrite= */ 0);
 }
 
+/* A stream is only made of a descriptor that can be written to. The tool may have been started
+ * with a closed one, and that is an error only when something is written: so the stream is made
+ * first. */
 static FILE *copy_of(int descriptor) {
-  int copy = fcntl(descriptor, F_DUPFD_CLOEXEC, 3);
+  const int copy = open("/dev/null", O_WRONLY | O_CLOEXEC);
   FILE *file = copy < 0 ? NULL : fdopen(copy, "w");
   if (file == NULL && copy >= 0) close(copy);
-  return file;
+  if (file == NULL || dup3(descriptor, copy, O_CLOEXEC) >= 0) return file;
+  (void)fclose(file);
+  return NULL;
 }
 
 /* Whether the user asked the library for a log, which goes to descriptor 2 like the plugin's
@@ -110,6 +115,7 @@ _Noreturn void cli_worker_run(const cli_worker *worker,
                               void *data) {
   follow_parent(worker->parent);
   forbid_core_files();
+  (void)signal(SIGXFSZ, SIG_IGN); /* a write beyond the limit then fails, and says so */
   report_socket = worker->report;
   (void)sigprocmask(SIG_SETMASK, &worker->mask, NULL);
   int status = CLI_USAGE;

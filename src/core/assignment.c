@@ -4,6 +4,7 @@
 #include "src/base/alloc.h"
 #include "src/base/error.h"
 #include "src/core/loaded_executable.h"
+#include "src/core/require.h"
 #include "src/proto/gen/compile_options.pb-c.h"
 #include "src/proto/scan.h"
 
@@ -82,8 +83,12 @@ ryft_error *ryft_loaded_executable_assignment(const ryft_loaded_executable *exec
                                               size_t *out_replicas,
                                               size_t *out_partitions) {
   ryft_error *error = NULL;
+  RYFT__REQUIRE(out_ids);
+  RYFT__REQUIRE(out_replicas);
+  RYFT__REQUIRE(out_partitions);
   *out_ids = NULL;
   *out_replicas = *out_partitions = 0;
+  RYFT__REQUIRE(executable);
   ryft_loaded_executable *cache = (ryft_loaded_executable *)(uintptr_t)executable;
   pthread_mutex_lock(&cache->program->lock);
   if (cache->assignment == NULL) error = make_assignment(cache, __func__);

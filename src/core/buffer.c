@@ -8,6 +8,7 @@
 #include "src/base/sized.h"
 #include "src/core/event.h"
 #include "src/core/layout.h"
+#include "src/core/require.h"
 
 static const ryft__table *table_of(const ryft_buffer *buffer) {
   return buffer->client->table;
@@ -39,6 +40,7 @@ ryft_error *ryft__buffer_make(ryft_client *client,
   atomic_init(&buffer->memory, NULL);
   atomic_init(&buffer->facts, 0);
   atomic_init(&buffer->holders, 1);
+  buffer->readers = 0;
   return NULL;
 }
 
@@ -51,6 +53,7 @@ ryft_error *ryft__buffer_adopt(ryft_client *client,
 }
 
 ryft_buffer *ryft__buffer_hold(ryft_buffer *buffer) {
+  atomic_fetch_or_explicit(&buffer->facts, RYFT__PASSED_ON, memory_order_relaxed);
   atomic_fetch_add_explicit(&buffer->holders, 1, memory_order_relaxed);
   return buffer;
 }
@@ -91,7 +94,9 @@ ryft_error *ryft__buffer_known_shape(const ryft_buffer *buffer,
 }
 
 ryft_error *ryft_buffer_shape(const ryft_buffer *buffer, ryft_shape *out) {
+  RYFT__REQUIRE(out);
   *out = (ryft_shape){.type = RYFT_INVALID_TYPE};
+  RYFT__REQUIRE(buffer);
   const ryft__known_shape *known = NULL;
   RYFT_TRY(ryft__buffer_known_shape(buffer, &known, __func__));
   *out = known->shape;
@@ -99,7 +104,9 @@ ryft_error *ryft_buffer_shape(const ryft_buffer *buffer, ryft_shape *out) {
 }
 
 ryft_error *ryft_buffer_host_size(const ryft_buffer *buffer, size_t *out_size) {
+  RYFT__REQUIRE(out_size);
   *out_size = 0;
+  RYFT__REQUIRE(buffer);
   const ryft__known_shape *known = NULL;
   RYFT_TRY(ryft__buffer_known_shape(buffer, &known, __func__));
   /* Asked again for the sake of the error's words. */
@@ -109,7 +116,9 @@ ryft_error *ryft_buffer_host_size(const ryft_buffer *buffer, size_t *out_size) {
 }
 
 ryft_error *ryft_buffer_unpadded_shape(const ryft_buffer *buffer, ryft_shape *out) {
+  RYFT__REQUIRE(out);
   *out = (ryft_shape){.type = RYFT_INVALID_TYPE};
+  RYFT__REQUIRE(buffer);
   const ryft__known_shape *known = NULL;
   RYFT_TRY(ryft__buffer_known_shape(buffer, &known, __func__));
   PJRT_Buffer_UnpaddedDimensions_Args args = {.buffer = buffer->raw};
@@ -121,8 +130,11 @@ ryft_error *ryft_buffer_unpadded_shape(const ryft_buffer *buffer, ryft_shape *ou
 ryft_error *ryft_buffer_dynamic_dimensions(const ryft_buffer *buffer,
                                            const size_t **out_indices,
                                            size_t *out_count) {
+  RYFT__REQUIRE(out_indices);
+  RYFT__REQUIRE(out_count);
   *out_indices = NULL;
   *out_count = 0;
+  RYFT__REQUIRE(buffer);
   PJRT_Buffer_DynamicDimensionIndices_Args args = {.buffer = buffer->raw};
   RYFT_TRY(ryft__PJRT_Buffer_DynamicDimensionIndices(table_of(buffer), &args, __func__));
   *out_indices = args.dynamic_dim_indices;
@@ -140,6 +152,8 @@ ryft_error *ryft__buffer_raw_layout(const ryft_buffer *buffer,
 }
 
 ryft_error *ryft_buffer_layout(const ryft_buffer *buffer, ryft_layout *out) {
+  RYFT__REQUIRE(out);
+  RYFT__REQUIRE(buffer);
   const ryft_layout nothing = RYFT_DEFAULTS(ryft_layout);
   RYFT_TRY(RYFT__WRITE_RESULT(ryft_layout, out, &nothing));
   PJRT_Buffer_MemoryLayout raw;
@@ -150,7 +164,9 @@ ryft_error *ryft_buffer_layout(const ryft_buffer *buffer, ryft_layout *out) {
 }
 
 ryft_error *ryft_buffer_device_size(const ryft_buffer *buffer, size_t *out_size) {
+  RYFT__REQUIRE(out_size);
   *out_size = 0;
+  RYFT__REQUIRE(buffer);
   PJRT_Buffer_OnDeviceSizeInBytes_Args args = {.buffer = buffer->raw};
   RYFT_TRY(ryft__PJRT_Buffer_OnDeviceSizeInBytes(table_of(buffer), &args, __func__));
   *out_size = args.on_device_size_in_bytes;
@@ -166,6 +182,9 @@ static ryft_error *unlisted(const char *what, const char *entry_point, const cha
 }
 
 ryft_error *ryft_buffer_device(const ryft_buffer *buffer, const ryft_device **out) {
+  RYFT__REQUIRE(out);
+  *out = NULL;
+  RYFT__REQUIRE(buffer);
   *out = atomic_load_explicit(&buffer->device, memory_order_acquire);
   if (RYFT__LIKELY(*out != NULL)) return NULL;
   PJRT_Buffer_Device_Args args = {.buffer = buffer->raw};
@@ -177,6 +196,9 @@ ryft_error *ryft_buffer_device(const ryft_buffer *buffer, const ryft_device **ou
 }
 
 ryft_error *ryft_buffer_memory(const ryft_buffer *buffer, const ryft_memory **out) {
+  RYFT__REQUIRE(out);
+  *out = NULL;
+  RYFT__REQUIRE(buffer);
   *out = atomic_load_explicit(&buffer->memory, memory_order_acquire);
   if (RYFT__LIKELY(*out != NULL)) return NULL;
   PJRT_Buffer_Memory_Args args = {.buffer = buffer->raw};
@@ -199,11 +221,16 @@ ryft_error *ryft__buffer_on_host(const ryft_buffer *buffer, bool *out, const cha
 }
 
 ryft_error *ryft_buffer_is_on_cpu(const ryft_buffer *buffer, bool *out) {
+  RYFT__REQUIRE(out);
+  *out = false;
+  RYFT__REQUIRE(buffer);
   return ryft__buffer_on_host(buffer, out, __func__);
 }
 
 ryft_error *ryft_buffer_ready(const ryft_buffer *buffer, ryft_event **out) {
+  RYFT__REQUIRE(out);
   *out = NULL;
+  RYFT__REQUIRE(buffer);
   PJRT_Buffer_ReadyEvent_Args args = {.buffer = buffer->raw};
   RYFT_TRY(ryft__PJRT_Buffer_ReadyEvent(table_of(buffer), &args, __func__));
   return ryft__event_adopt(buffer->client, args.event, out);
@@ -219,6 +246,7 @@ ryft_error *ryft__buffer_await(const ryft_buffer *buffer, const char *where) {
 }
 
 ryft_error *ryft_buffer_await(const ryft_buffer *buffer) {
+  RYFT__REQUIRE(buffer);
   return ryft__buffer_await(buffer, __func__);
 }
 
@@ -231,7 +259,9 @@ static ryft_error *adopt_copy(const ryft_buffer *original, PJRT_Buffer *raw, ryf
 ryft_error *ryft_buffer_copy_to_device(const ryft_buffer *buffer,
                                        const ryft_device *device,
                                        ryft_buffer **out) {
+  RYFT__REQUIRE(out);
   *out = NULL;
+  RYFT__REQUIRE(buffer);
   if (device == NULL || device->client != buffer->client || !device->addressable) {
     return ryft__error(
         RYFT_INVALID_ARGUMENT,
@@ -247,7 +277,9 @@ ryft_error *ryft_buffer_copy_to_device(const ryft_buffer *buffer,
 ryft_error *ryft_buffer_copy_to_memory(const ryft_buffer *buffer,
                                        const ryft_memory *memory,
                                        ryft_buffer **out) {
+  RYFT__REQUIRE(out);
   *out = NULL;
+  RYFT__REQUIRE(buffer);
   if (memory == NULL || memory->client != buffer->client) {
     return ryft__error(
         RYFT_INVALID_ARGUMENT, __func__, NULL, "copying needs a memory of the buffer's own client");
@@ -258,12 +290,15 @@ ryft_error *ryft_buffer_copy_to_memory(const ryft_buffer *buffer,
 }
 
 ryft_error *ryft_buffer_delete(ryft_buffer *buffer) {
+  RYFT__REQUIRE(buffer);
   PJRT_Buffer_Delete_Args args = {.buffer = buffer->raw};
   return ryft__PJRT_Buffer_Delete(table_of(buffer), &args, __func__);
 }
 
 ryft_error *ryft_buffer_is_deleted(const ryft_buffer *buffer, bool *out) {
+  RYFT__REQUIRE(out);
   *out = false;
+  RYFT__REQUIRE(buffer);
   PJRT_Buffer_IsDeleted_Args args = {.buffer = buffer->raw};
   RYFT_TRY(ryft__PJRT_Buffer_IsDeleted(table_of(buffer), &args, __func__));
   *out = args.is_deleted;
@@ -271,9 +306,9 @@ ryft_error *ryft_buffer_is_deleted(const ryft_buffer *buffer, bool *out) {
 }
 
 ryft_client *ryft_buffer_client(const ryft_buffer *buffer) {
-  return buffer->client;
+  return buffer == NULL ? NULL : buffer->client;
 }
 
 struct PJRT_Buffer *ryft_buffer_raw(const ryft_buffer *buffer) {
-  return buffer->raw;
+  return buffer == NULL ? NULL : buffer->raw;
 }

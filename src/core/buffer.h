@@ -16,6 +16,7 @@ enum {
   RYFT__ORDER_ROW_MAJOR = 8, /* and without tiles */
   RYFT__DIRECT_KNOWN = 16,
   RYFT__DIRECT_YES = 32, /* device memory holds what a reader wants, byte by byte */
+  RYFT__PASSED_ON = 64,  /* has, or had, several holders: others may have deleted it */
 };
 
 /* What is asked of the plugin at most once is NULL until then, and published with release order. */
@@ -27,6 +28,7 @@ struct ryft_buffer {
   _Atomic(const ryft_memory *) memory;
   atomic_uint facts;
   atomic_uint holders; /* the user's handle and every session that the buffer was given to */
+  unsigned readers;    /* who share one reference to the plugin's memory: see buffer_read.c */
 };
 _Static_assert(sizeof(struct ryft_buffer) <= RYFT__POOL_PIECE, "handles come from the pool");
 

@@ -268,16 +268,21 @@ ryft_error *ryft_buffer_from_host(const ryft_device *device,
                                   const ryft_from_host_options *options,
                                   ryft_buffer **out,
                                   ryft_event **done) {
-  *out = NULL;
+  if (out != NULL) *out = NULL;
   if (done != NULL) *done = NULL;
   upload job = {.where = __func__};
   lease held = {.release = NULL};
+  ryft_client *client = NULL;
   ryft_error *error = read_options(options, &job, &held);
+  if (error == NULL && out == NULL) error = refuse(&job, "`out` is NULL");
   if (error == NULL) error = check(&job, device, data, size, shape);
   if (error == NULL) {
+    /* `release` may give up the client, and may be called before the buffer holds it. */
+    if (held.release != NULL) client = ryft__client_hold(job.client);
     fill(&job, device, data);
     error = run(&job, &held, out, done);
   }
   end_lease(&held);
+  if (client != NULL) ryft__client_release(client);
   return error;
 }

@@ -2,6 +2,7 @@
 /* Contents of buffers, back in host memory. Three ways lead there: straight from memory that the
  * host can address (0.2 µs where the plugin's own way costs ten), through the plugin, and, for a
  * plugin that cannot rearrange dimensions, through the plugin and a copy of ours. */
+#include <pthread.h>
 #include <string.h>
 
 #include "src/abi/gen/calls.h"
@@ -11,6 +12,7 @@
 #include "src/core/event.h"
 #include "src/core/extent.h"
 #include "src/core/layout.h"
+#include "src/core/require.h"
 
 /* One read under way. */
 typedef struct reading {
@@ -139,21 +141,65 @@ static ryft_error *read_through_plugin(const reading *job) {
   return habits.reads ? read_ordered(job) : read_and_arrange(job, &layout);
 }
 
+/* ---- Straight from the memory. */
+
+/* Plugins do not guard a buffer's references against threads, so readers share one: the first takes
+ * it, the last gives it back. These locks, chosen by the handle's address, are held for those calls
+ * alone and not for the copy. */
+enum { LOCKS = 16 };
+#define FOUR(value) value, value, value, value
+static pthread_mutex_t reader_locks[LOCKS] = {FOUR(FOUR(PTHREAD_MUTEX_INITIALIZER))};
+
+static pthread_mutex_t *lock_of(const ryft_buffer *buffer) {
+  return &reader_locks[(uintptr_t)buffer / RYFT__POOL_PIECE % LOCKS];
+}
+
+static ryft_error *take_reference(const reading *job) {
+  PJRT_Buffer_IncreaseExternalReferenceCount_Args args = {.buffer = job->buffer->raw};
+  return ryft__PJRT_Buffer_IncreaseExternalReferenceCount(job->table, &args, job->where);
+}
+
+static ryft_error *give_reference(const reading *job) {
+  PJRT_Buffer_DecreaseExternalReferenceCount_Args args = {.buffer = job->buffer->raw};
+  return ryft__PJRT_Buffer_DecreaseExternalReferenceCount(job->table, &args, job->where);
+}
+
+/* One reader more, and where the contents lie; NULL where the plugin does not say. */
+static ryft_error *begin_direct(const reading *job, const void **out_data) {
+  PJRT_Buffer_OpaqueDeviceMemoryDataPointer_Args pointer = {.buffer = job->buffer->raw};
+  unsigned *readers = &ryft__buffer_memo(job->buffer)->readers;
+  *out_data = NULL;
+  (void)pthread_mutex_lock(lock_of(job->buffer));
+  ryft_error *error = *readers == 0 ? take_reference(job) : NULL;
+  if (error == NULL) {
+    error = ryft__PJRT_Buffer_OpaqueDeviceMemoryDataPointer(job->table, &pointer, job->where);
+    if (error == NULL) {
+      ++*readers;
+      *out_data = pointer.device_memory_ptr;
+    } else if (*readers == 0) {
+      error = ryft__error_first(error, give_reference(job));
+    }
+  }
+  (void)pthread_mutex_unlock(lock_of(job->buffer));
+  return error;
+}
+
+static ryft_error *end_direct(const reading *job) {
+  unsigned *readers = &ryft__buffer_memo(job->buffer)->readers;
+  (void)pthread_mutex_lock(lock_of(job->buffer));
+  ryft_error *error = --*readers == 0 ? give_reference(job) : NULL;
+  (void)pthread_mutex_unlock(lock_of(job->buffer));
+  return error;
+}
+
 /* The contents exist. Holding a reference keeps the memory from being donated or deleted meanwhile.
  */
 static ryft_error *read_directly(const reading *job) {
-  PJRT_Buffer *raw = job->buffer->raw;
-  PJRT_Buffer_IncreaseExternalReferenceCount_Args hold = {.buffer = raw};
-  PJRT_Buffer_OpaqueDeviceMemoryDataPointer_Args pointer = {.buffer = raw};
-  PJRT_Buffer_DecreaseExternalReferenceCount_Args release = {.buffer = raw};
-  RYFT_TRY(ryft__PJRT_Buffer_IncreaseExternalReferenceCount(job->table, &hold, job->where));
-  ryft_error *error =
-      ryft__PJRT_Buffer_OpaqueDeviceMemoryDataPointer(job->table, &pointer, job->where);
-  const void *data = error == NULL ? pointer.device_memory_ptr : NULL;
+  const void *data = NULL;
+  RYFT_TRY(begin_direct(job, &data));
   if (data != NULL) memcpy(job->out, data, job->size);
-  error = ryft__error_first(
-      error, ryft__PJRT_Buffer_DecreaseExternalReferenceCount(job->table, &release, job->where));
-  return error != NULL || data != NULL ? error : read_through_plugin(job);
+  RYFT_TRY(end_direct(job));
+  return data != NULL ? NULL : read_through_plugin(job);
 }
 
 /* Waiting comes first: its error is the computation's own, and some plugins abort when they are
@@ -168,14 +214,19 @@ static ryft_error *read_all(const reading *job) {
 }
 
 ryft_error *ryft_buffer_read(const ryft_buffer *buffer, void *out, size_t size) {
+  RYFT__REQUIRE(buffer);
+  if (size != 0) RYFT__REQUIRE(out);
   reading job = {.where = __func__};
   RYFT_TRY(start(&job, buffer, out, size));
   return read_all(&job);
 }
 
 ryft_error *ryft_buffer_read_alloc(const ryft_buffer *buffer, void **out, size_t *out_size) {
+  RYFT__REQUIRE(out);
+  RYFT__REQUIRE(out_size);
   *out = NULL;
   *out_size = 0;
+  RYFT__REQUIRE(buffer);
   reading job = {.where = __func__};
   RYFT_TRY(start(&job, buffer, NULL, 0));
   job.size = job.known->host_size;
@@ -301,7 +352,10 @@ ryft_error *ryft_buffer_copy_to_host(const ryft_buffer *buffer,
                                      void *out,
                                      size_t size,
                                      ryft_event **done) {
+  RYFT__REQUIRE(done);
   *done = NULL;
+  RYFT__REQUIRE(buffer);
+  if (size != 0) RYFT__REQUIRE(out);
   reading job = {.where = __func__};
   PJRT_Buffer_MemoryLayout wanted;
   RYFT_TRY(start(&job, buffer, out, size));

@@ -7,6 +7,7 @@
 #include "src/base/environment.h"
 #include "src/base/error.h"
 #include "src/base/text.h"
+#include "src/core/require.h"
 
 /* For one name the newest PJRT API comes first. */
 static const ryft_catalogue_entry *const ENTRIES[] = {
@@ -95,7 +96,7 @@ static const ryft_catalogue_entry *const ENTRIES[] = {
 };
 
 const ryft_catalogue_entry *const *ryft_catalogue(size_t *out_count) {
-  *out_count = RYFT__COUNT(ENTRIES);
+  if (out_count != NULL) *out_count = RYFT__COUNT(ENTRIES);
   return ENTRIES;
 }
 
@@ -120,8 +121,9 @@ static ryft_error *data_directory(ryft__text *out, const char *where) {
 ryft_error *ryft_catalogue_directory(const ryft_catalogue_entry *entry, char **out) {
   ryft__text text = {.data = NULL};
   void *memory = NULL;
+  RYFT__REQUIRE(out);
   *out = NULL;
-  if (entry == NULL) return ryft__error(RYFT_INVALID_ARGUMENT, __func__, NULL, "`entry` is NULL");
+  RYFT__REQUIRE(entry);
   RYFT_TRY(data_directory(&text, __func__));
   ryft__text_format(&text, "/ryft/plugins/%s/%s", entry->name, entry->version);
   ryft_error *error = text.failed ? ryft__out_of_memory() : ryft_host_alloc(text.size + 1, &memory);

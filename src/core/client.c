@@ -7,6 +7,7 @@
 #include "src/abi/gen/calls.h"
 #include "src/base/alloc.h"
 #include "src/core/optional.h"
+#include "src/core/require.h"
 
 enum { ASSIGNMENT_MAX = 1 << 20 };
 
@@ -175,8 +176,9 @@ ryft_error *ryft_client_create(ryft_plugin *plugin,
                                const ryft_client_options *options,
                                ryft_client **out) {
   ryft_client *client = NULL;
+  RYFT__REQUIRE(out);
   *out = NULL;
-  if (plugin == NULL) return ryft__error(RYFT_INVALID_ARGUMENT, __func__, NULL, "`plugin` is NULL");
+  RYFT__REQUIRE(plugin);
   RYFT_TRY(ryft__check_forked(__func__));
   ryft__watch_forks();
   RYFT_TRY(make(plugin, options, &client, __func__));
@@ -214,35 +216,38 @@ void ryft_client_destroy(ryft_client *client) {
 /* ---- What a client is. */
 
 ryft_plugin *ryft_client_plugin(const ryft_client *client) {
-  return client->plugin;
+  return client == NULL ? NULL : client->plugin;
 }
 
 const char *ryft_client_platform_name(const ryft_client *client) {
-  return client->platform_name;
+  return client == NULL ? "" : client->platform_name;
 }
 
 const char *ryft_client_platform_version(const ryft_client *client) {
-  return client->platform_version;
+  return client == NULL ? "" : client->platform_version;
 }
 
 int ryft_client_process_index(const ryft_client *client) {
-  return client->process_index;
+  return client == NULL ? 0 : client->process_index;
 }
 
 ryft_device_list ryft_client_devices(const ryft_client *client) {
+  if (client == NULL) return (ryft_device_list){.items = NULL};
   return (ryft_device_list){.items = client->device_list, .count = client->device_count};
 }
 
 ryft_device_list ryft_client_addressable_devices(const ryft_client *client) {
+  if (client == NULL) return (ryft_device_list){.items = NULL};
   return (ryft_device_list){.items = client->addressable_list, .count = client->addressable_count};
 }
 
 ryft_memory_list ryft_client_addressable_memories(const ryft_client *client) {
+  if (client == NULL) return (ryft_memory_list){.items = NULL};
   return (ryft_memory_list){.items = client->memory_list, .count = client->memory_count};
 }
 
 PJRT_Client *ryft_client_raw(const ryft_client *client) {
-  return client->raw;
+  return client == NULL ? NULL : client->raw;
 }
 
 /* ---- Lookups. */
@@ -259,8 +264,9 @@ static ryft_error *found_device(const ryft_client *client,
 }
 
 ryft_error *ryft_client_lookup_device(const ryft_client *client, int id, const ryft_device **out) {
+  RYFT__REQUIRE(out);
   *out = NULL;
-  if (client == NULL) return ryft__error(RYFT_INVALID_ARGUMENT, __func__, NULL, "`client` is NULL");
+  RYFT__REQUIRE(client);
   PJRT_Client_LookupDevice_Args args = {.client = client->raw, .id = id};
   RYFT_TRY(ryft__PJRT_Client_LookupDevice(client->table, &args, __func__));
   return found_device(client, args.device, out, "PJRT_Client_LookupDevice", __func__);
@@ -269,8 +275,9 @@ ryft_error *ryft_client_lookup_device(const ryft_client *client, int id, const r
 ryft_error *ryft_client_lookup_local_device(const ryft_client *client,
                                             int id,
                                             const ryft_device **out) {
+  RYFT__REQUIRE(out);
   *out = NULL;
-  if (client == NULL) return ryft__error(RYFT_INVALID_ARGUMENT, __func__, NULL, "`client` is NULL");
+  RYFT__REQUIRE(client);
   PJRT_Client_LookupAddressableDevice_Args args = {.client = client->raw, .local_hardware_id = id};
   RYFT_TRY(ryft__PJRT_Client_LookupAddressableDevice(client->table, &args, __func__));
   return found_device(
@@ -280,7 +287,6 @@ ryft_error *ryft_client_lookup_local_device(const ryft_client *client,
 static ryft_error *check_assignment(const ryft_client *client,
                                     int replicas,
                                     int partitions,
-                                    const int *out_ids,
                                     size_t count,
                                     size_t *out_wanted,
                                     const char *where) {
@@ -297,13 +303,13 @@ static ryft_error *check_assignment(const ryft_client *client,
         ASSIGNMENT_MAX);
   }
   *out_wanted = (size_t)wanted;
-  if (out_ids == NULL || count < *out_wanted) {
+  if (count < *out_wanted) {
     return ryft__error(RYFT_INVALID_ARGUMENT,
                        where,
                        NULL,
                        "%d device numbers do not fit where there is room for %zu",
                        wanted,
-                       out_ids == NULL ? 0 : count);
+                       count);
   }
   if (*out_wanted > client->device_count) {
     return ryft__error(RYFT_INVALID_ARGUMENT,
@@ -324,8 +330,9 @@ ryft_error *ryft_client_default_assignment(const ryft_client *client,
                                            int *out_ids,
                                            size_t count) {
   size_t wanted = 0;
-  if (client == NULL) return ryft__error(RYFT_INVALID_ARGUMENT, __func__, NULL, "`client` is NULL");
-  RYFT_TRY(check_assignment(client, replicas, partitions, out_ids, count, &wanted, __func__));
+  RYFT__REQUIRE(client);
+  RYFT__REQUIRE(out_ids);
+  RYFT_TRY(check_assignment(client, replicas, partitions, count, &wanted, __func__));
   PJRT_Client_DefaultDeviceAssignment_Args args = {
       .client = client->raw,
       .num_replicas = replicas,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /* What may be asked of a client, checked here where plugins are known to crash over it. */
 #include <limits.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "src/base/alloc.h"
@@ -45,11 +46,37 @@ static const limit *find_limit(const char *name) {
   return NULL;
 }
 
+static ryft_error *wrong_type(const ryft_named_value *value,
+                              const limit *known,
+                              const char *where) {
+  static const char FORMAT[] = "%s must be an int64, written in digits as in %s=%lld, not %s";
+  char given[64] = "a list";
+  if (value->type == RYFT_VALUE_STRING && value->as.string != NULL) {
+    (void)snprintf(given,
+                   sizeof given,
+                   "the string \"%.*s\"",
+                   value->count < 40 ? (int)value->count : 40,
+                   value->as.string);
+  } else if (value->type == RYFT_VALUE_FLOAT) {
+    (void)snprintf(given, sizeof given, "the float %g", (double)value->as.number);
+  } else if (value->type == RYFT_VALUE_BOOL) {
+    (void)snprintf(given, sizeof given, "the bool %s", value->as.boolean ? "true" : "false");
+  }
+  return ryft__error(RYFT_INVALID_ARGUMENT,
+                     where,
+                     NULL,
+                     FORMAT,
+                     known->name,
+                     known->name,
+                     (long long)known->minimum,
+                     given);
+}
+
 static ryft_error *check_limits(const ryft_named_value *value, const char *where) {
   const limit *known = find_limit(value->name);
   if (known == NULL) return NULL;
   if (value->type != RYFT_VALUE_INT64) {
-    return ryft__error(RYFT_INVALID_ARGUMENT, where, NULL, "%s must be an int64", known->name);
+    return wrong_type(value, known, where);
   }
   if (value->as.integer >= known->minimum && value->as.integer <= known->maximum) return NULL;
   return ryft__error(RYFT_INVALID_ARGUMENT,
@@ -104,6 +131,19 @@ static ryft_error *read_cpu(const ryft_cpu_options *given, typed *out, const cha
   return NULL;
 }
 
+static ryft_error *check_distinct(const ryft_client_options *options, const char *where) {
+  for (size_t i = 0; i < options->value_count; ++i) {
+    const ryft_named_values before = {options->values, i};
+    if (ryft_named_values_find(before, options->values[i].name) == NULL) continue;
+    return ryft__error(RYFT_INVALID_ARGUMENT,
+                       where,
+                       NULL,
+                       "%s is given twice among the free-form values",
+                       options->values[i].name);
+  }
+  return NULL;
+}
+
 static ryft_error *check_twice(const ryft_client_options *options,
                                const typed *cpu,
                                const char *where) {
@@ -152,6 +192,7 @@ ryft_error *ryft__client_options_to_raw(const ryft__table *table,
                        chosen.value_count);
   }
   RYFT_TRY(read_cpu(chosen.cpu, &cpu, where));
+  RYFT_TRY(check_distinct(&chosen, where));
   RYFT_TRY(check_twice(&chosen, &cpu, where));
   size_t count = 0;
   PJRT_NamedValue *values = NULL;

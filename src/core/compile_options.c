@@ -8,6 +8,7 @@
 #include "src/base/alloc.h"
 #include "src/base/error.h"
 #include "src/base/sized.h"
+#include "src/core/require.h"
 #include "src/proto/field.h"
 #include "src/proto/gen/compile_options.pb-c.h"
 #include "src/proto/scan.h"
@@ -320,6 +321,16 @@ static ryft_error *check_assignment(const build_proto *build, const char *where)
   return error;
 }
 
+/* -1 lets the plugin choose; what is below it ends the process. */
+static ryft_error *check_ordinal(const build_proto *build, const char *where) {
+  if (build->device_ordinal >= -1) return NULL;
+  return ryft__error(RYFT_INVALID_ARGUMENT,
+                     where,
+                     NULL,
+                     "device_ordinal is %" PRId64 "; it must be at least -1",
+                     (int64_t)build->device_ordinal);
+}
+
 static ryft_error *apply(options_proto *message,
                          const ryft_compile_options *options,
                          const char *where) {
@@ -329,6 +340,7 @@ static ryft_error *apply(options_proto *message,
   /* `fields` reach the counts and the assignment, too. */
   build_proto *build = message->executable_build_options;
   RYFT_TRY(check_counts(build, where));
+  RYFT_TRY(check_ordinal(build, where));
   if (build->num_partitions > 1 && !build->has_use_spmd_partitioning) {
     set_choice(RYFT_YES, &build->has_use_spmd_partitioning, &build->use_spmd_partitioning);
   }
@@ -345,6 +357,9 @@ ryft_error *ryft__compile_options_encode(const ryft_compile_options *options,
   ryft_compile_options own;
   ProtobufCMessage *unpacked = NULL;
   RYFT_TRY(ryft__read_sized(options, &own, sizeof own, "ryft_compile_options", where));
+  if (own.base.data == NULL && own.base.size != 0) {
+    return ryft__error(RYFT_INVALID_ARGUMENT, where, NULL, "`base.data` is NULL");
+  }
   RYFT_TRY(ryft__proto_unpack(
       &ryft__xla__compile_options_proto__descriptor, own.base, "base", &unpacked, where));
   options_proto *message = (options_proto *)unpacked;
@@ -355,6 +370,7 @@ ryft_error *ryft__compile_options_encode(const ryft_compile_options *options,
         .replicas = message->executable_build_options->num_replicas,
         .partitions = message->executable_build_options->num_partitions,
         .portable = message->compile_portable_executable != 0,
+        .tupled = message->parameter_is_tupled_arguments != 0,
     };
   }
   ryft__proto_free(unpacked);
@@ -364,5 +380,7 @@ ryft_error *ryft__compile_options_encode(const ryft_compile_options *options,
 ryft_error *ryft_compile_options_encode(const ryft_compile_options *options,
                                         void **out_data,
                                         size_t *out_size) {
+  RYFT__REQUIRE(out_data);
+  RYFT__REQUIRE(out_size);
   return ryft__compile_options_encode(options, out_data, out_size, /* out_facts= */ NULL, __func__);
 }

@@ -12,6 +12,7 @@ typedef struct ryft__compile_facts {
   int64_t replicas;
   int64_t partitions;
   bool portable;
+  bool tupled; /* the program takes its arguments as one tuple that executions make */
 } ryft__compile_facts;
 
 /* ryft_compile_options_encode, with `where` and facts, which may be NULL. */

@@ -119,69 +119,72 @@ void ryft__device_free(ryft_device *device) {
 /* ---- What a device is. */
 
 int ryft_device_id(const ryft_device *device) {
-  return device->description.id;
+  return device == NULL ? 0 : device->description.id;
 }
 
 const char *ryft_device_kind(const ryft_device *device) {
-  return device->description.kind;
+  return device == NULL ? "" : device->description.kind;
 }
 
 int ryft_device_process_index(const ryft_device *device) {
-  return device->description.process_index;
+  return device == NULL ? 0 : device->description.process_index;
 }
 
 int ryft_device_local_hardware_id(const ryft_device *device) {
-  return device->local_hardware_id;
+  return device == NULL ? 0 : device->local_hardware_id;
 }
 
 bool ryft_device_is_addressable(const ryft_device *device) {
-  return device->addressable;
+  return device != NULL && device->addressable;
 }
 
 const ryft_device_description *ryft_device_describe(const ryft_device *device) {
-  return &device->description;
+  return device == NULL ? NULL : &device->description;
 }
 
 ryft_named_values ryft_device_attributes(const ryft_device *device) {
+  if (device == NULL) return (ryft_named_values){.items = NULL};
   return device->has_live_attributes ? device->live_attributes : device->description.attributes;
 }
 
 ryft_memory_list ryft_device_memories(const ryft_device *device) {
+  if (device == NULL) return (ryft_memory_list){.items = NULL};
   return (ryft_memory_list){.items = device->memories, .count = device->memory_count};
 }
 
 const ryft_memory *ryft_device_default_memory(const ryft_device *device) {
-  return device->default_memory;
+  return device == NULL ? NULL : device->default_memory;
 }
 
 ryft_client *ryft_device_client(const ryft_device *device) {
-  return device->client;
+  return device == NULL ? NULL : device->client;
 }
 
 PJRT_Device *ryft_device_raw(const ryft_device *device) {
-  return device->raw;
+  return device == NULL ? NULL : device->raw;
 }
 
 int ryft_device_description_id(const ryft_device_description *description) {
-  return description->id;
+  return description == NULL ? 0 : description->id;
 }
 
 int ryft_device_description_process_index(const ryft_device_description *description) {
-  return description->process_index;
+  return description == NULL ? 0 : description->process_index;
 }
 
 const char *ryft_device_description_kind(const ryft_device_description *description) {
-  return description->kind;
+  return description == NULL ? "" : description->kind;
 }
 
 const char *ryft_device_description_text(const ryft_device_description *description) {
-  return description->text;
+  return description == NULL ? "" : description->text;
 }
 
 const char *ryft_device_description_debug_text(const ryft_device_description *description) {
-  return description->debug_text;
+  return description == NULL ? "" : description->debug_text;
 }
 
 ryft_named_values ryft_device_description_attributes(const ryft_device_description *description) {
+  if (description == NULL) return (ryft_named_values){.items = NULL};
   return description->attributes;
 }

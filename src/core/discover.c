@@ -14,6 +14,7 @@
 #include "src/base/error.h"
 #include "src/base/log.h"
 #include "src/base/text.h"
+#include "src/core/require.h"
 
 typedef struct search {
   const ryft__platform *platform;
@@ -322,6 +323,7 @@ static ryft_error *discover_all(ryft_found_plugins *found) {
 
 ryft_error *ryft_plugins_find(const char *name, ryft_found_plugins **out) {
   const ryft__platform *platform = NULL;
+  RYFT__REQUIRE(out);
   *out = NULL;
   if (name != NULL) RYFT_TRY(ryft__platform_find(name, &platform, __func__));
   ryft_found_plugins *found = ryft__alloc_zero(sizeof *found);
@@ -338,8 +340,8 @@ ryft_error *ryft_plugins_find(const char *name, ryft_found_plugins **out) {
 
 const ryft_found_plugin *const *ryft_found_plugins_items(const ryft_found_plugins *found,
                                                          size_t *out_count) {
-  *out_count = found->count;
-  return found->items;
+  if (out_count != NULL) *out_count = found == NULL ? 0 : found->count;
+  return found == NULL ? NULL : found->items;
 }
 
 void ryft_found_plugins_destroy(ryft_found_plugins *found) {

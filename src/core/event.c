@@ -6,6 +6,7 @@
 #include "src/abi/gen/calls.h"
 #include "src/base/alloc.h"
 #include "src/base/pool.h"
+#include "src/core/require.h"
 
 /* Zero for the plugin's own events. */
 enum { OF_PLUGIN, UNSET, SET };
@@ -132,8 +133,9 @@ ryft_error *ryft__event_adopt(ryft_client *client, PJRT_Event *raw, ryft_event *
 }
 
 ryft_error *ryft_event_create(ryft_plugin *plugin, ryft_event **out) {
+  RYFT__REQUIRE(out);
   *out = NULL;
-  if (plugin == NULL) return ryft__error(RYFT_INVALID_ARGUMENT, __func__, NULL, "`plugin` is NULL");
+  RYFT__REQUIRE(plugin);
   PJRT_Event_Create_Args args = {0};
   RYFT_TRY(ryft__PJRT_Event_Create(&plugin->table, &args, __func__));
   if (args.event == NULL) {
@@ -160,7 +162,7 @@ static ryft_error *set_raw(ryft_event *event,
 
 /* Plugins abort when an event is set twice, so of several callers only one gets through. */
 ryft_error *ryft_event_set(ryft_event *event, const ryft_error *error) {
-  if (event == NULL) return ryft__error(RYFT_INVALID_ARGUMENT, __func__, NULL, "`event` is NULL");
+  RYFT__REQUIRE(event);
   int state = UNSET;
   if (!atomic_compare_exchange_strong(&event->state, &state, SET)) {
     return ryft__error(RYFT_FAILED_PRECONDITION,
@@ -195,23 +197,19 @@ void ryft_event_destroy(ryft_event *event) {
 }
 
 PJRT_Event *ryft_event_raw(const ryft_event *event) {
-  return event->raw;
+  return event == NULL ? NULL : event->raw;
 }
 
 /* ---- Asking and waiting. */
 
-static ryft_error *missing_event(const char *where) {
-  return ryft__error(RYFT_INVALID_ARGUMENT, where, NULL, "`event` is NULL");
-}
-
 ryft_error *ryft_event_await(ryft_event *event) {
-  if (event == NULL) return missing_event(__func__);
+  RYFT__REQUIRE(event);
   return ryft__event_await_raw(event->table, event->raw, __func__);
 }
 
 ryft_error *ryft_event_await_for(ryft_event *event, int64_t nanoseconds) {
   bool ready = false;
-  if (event == NULL) return missing_event(__func__);
+  RYFT__REQUIRE(event);
   RYFT_TRY(is_ready_raw(event->table, event->raw, &ready, __func__));
   if (!ready && nanoseconds > 0) RYFT_TRY(ryft__event_sleep(event, nanoseconds, &ready, __func__));
   if (ready) return ryft__event_await_raw(event->table, event->raw, __func__);
@@ -223,14 +221,15 @@ ryft_error *ryft_event_await_for(ryft_event *event, int64_t nanoseconds) {
 }
 
 ryft_error *ryft_event_is_ready(ryft_event *event, bool *out_ready) {
+  RYFT__REQUIRE(out_ready);
   *out_ready = false;
-  if (event == NULL) return missing_event(__func__);
+  RYFT__REQUIRE(event);
   return is_ready_raw(event->table, event->raw, out_ready, __func__);
 }
 
 ryft_error *ryft_event_error(ryft_event *event) {
   bool ready = false;
-  if (event == NULL) return missing_event(__func__);
+  RYFT__REQUIRE(event);
   RYFT_TRY(is_ready_raw(event->table, event->raw, &ready, __func__));
   if (!ready)
     return ryft__error(RYFT_FAILED_PRECONDITION, __func__, NULL, "the event is not complete yet");

@@ -5,6 +5,7 @@
 
 #include "src/abi/gen/calls.h"
 #include "src/base/alloc.h"
+#include "src/core/require.h"
 
 static void destroy_raw(const ryft__table *table, PJRT_Executable *raw, const char *where) {
   PJRT_Executable_Destroy_Args args = {.executable = raw};
@@ -42,7 +43,7 @@ void ryft_executable_destroy(ryft_executable *executable) {
 }
 
 struct PJRT_Executable *ryft_executable_raw(const ryft_executable *executable) {
-  return executable->raw;
+  return executable == NULL ? NULL : executable->raw;
 }
 
 static ryft_error *make_name(ryft_executable *executable, const char **out, const char *where) {
@@ -57,6 +58,9 @@ static ryft_error *make_name(ryft_executable *executable, const char **out, cons
 
 ryft_error *ryft_executable_name(ryft_executable *executable, const char **out) {
   ryft_error *error = NULL;
+  RYFT__REQUIRE(out);
+  *out = NULL;
+  RYFT__REQUIRE(executable);
   *out = atomic_load_explicit(&executable->name, memory_order_acquire);
   if (*out != NULL) return NULL;
   pthread_mutex_lock(&executable->lock);
@@ -71,6 +75,7 @@ ryft_error *ryft_executable_replicas(ryft_executable *executable,
                                      size_t *out_partitions) {
   if (out_replicas != NULL) *out_replicas = 0;
   if (out_partitions != NULL) *out_partitions = 0;
+  RYFT__REQUIRE(executable);
   PJRT_Executable_NumReplicas_Args replicas = {.executable = executable->raw};
   PJRT_Executable_NumPartitions_Args partitions = {.executable = executable->raw};
   RYFT_TRY(ryft__PJRT_Executable_NumReplicas(executable->table, &replicas, __func__));
@@ -81,7 +86,9 @@ ryft_error *ryft_executable_replicas(ryft_executable *executable,
 }
 
 ryft_error *ryft_executable_output_count(ryft_executable *executable, size_t *out_count) {
+  RYFT__REQUIRE(out_count);
   *out_count = 0;
+  RYFT__REQUIRE(executable);
   PJRT_Executable_NumOutputs_Args args = {.executable = executable->raw};
   RYFT_TRY(ryft__PJRT_Executable_NumOutputs(executable->table, &args, __func__));
   *out_count = args.num_outputs;
@@ -127,6 +134,13 @@ ryft_error *ryft_executable_optimized_program(ryft_executable *executable,
                                               const char **out_format,
                                               void **out_data,
                                               size_t *out_size) {
+  RYFT__REQUIRE(out_format);
+  RYFT__REQUIRE(out_data);
+  RYFT__REQUIRE(out_size);
+  *out_format = "";
+  *out_data = NULL;
+  *out_size = 0;
+  RYFT__REQUIRE(executable);
   return optimized_program(executable, out_format, out_data, out_size, __func__);
 }
 
@@ -144,7 +158,9 @@ static ryft_error *make_signature(ryft_executable *executable, const char *where
 
 ryft_error *ryft_executable_signature(ryft_executable *executable, const ryft_signature **out) {
   ryft_error *error = NULL;
+  RYFT__REQUIRE(out);
   *out = NULL;
+  RYFT__REQUIRE(executable);
   ryft__signature *signature = atomic_load_explicit(&executable->signature, memory_order_acquire);
   if (signature == NULL) {
     pthread_mutex_lock(&executable->lock);

@@ -10,6 +10,7 @@
 #include "src/core/buffer.h"
 #include "src/core/event.h"
 #include "src/core/loaded_executable.h"
+#include "src/core/require.h"
 
 /* Up to these, the tables that the plugin reads and fills lie on the stack. */
 enum { STACK_DEVICES = 8, STACK_BUFFERS = 256, STACK_KEPT = 64 };
@@ -29,8 +30,7 @@ typedef struct launch {
   ryft_buffer **const *outputs;
   ryft_event **done; /* may be NULL */
   size_t device_count;
-  size_t argument_count;
-  size_t output_count;
+  size_t argument_count, output_count; /* of each device */
   size_t kept_count;
   /* Not side by side: two pointers that were just stored are slow to load in one piece, which is
    * how compilers would copy them into `lists`. */
@@ -42,6 +42,7 @@ typedef struct launch {
   void *room; /* the caller's own memory for the tables, or NULL */
   void *heap; /* NULL while the stack or the caller's room was enough */
   const char *where;
+  bool one; /* ryft_execute was called */
 } launch;
 
 /* The steps of an execution take the number of devices beside the launch: where it is one, which
@@ -99,19 +100,6 @@ static RYFT__COLD ryft_error *bad_shape(const launch *l,
                      name,
                      given_text,
                      wanted_text);
-}
-
-static RYFT__COLD ryft_error *bad_count(const launch *l,
-                                        const char *what,
-                                        size_t given,
-                                        size_t wanted) {
-  return ryft__error(RYFT_INVALID_ARGUMENT,
-                     l->where,
-                     NULL,
-                     "the count of %s is %zu, the program has %zu",
-                     what,
-                     given,
-                     wanted);
 }
 
 /* For a buffer that has not the pointer that was looked for: its shape may not be known yet. */
@@ -258,21 +246,24 @@ STEP ryft_error *check_counts(const launch *l) {
   if (RYFT__UNLIKELY(atomic_load_explicit(&executable->deleted, memory_order_relaxed))) {
     return ryft__error(RYFT_FAILED_PRECONDITION, l->where, NULL, "the executable was deleted");
   }
-  const size_t devices = executable->portable ? 1 : executable->device_count;
-  if (RYFT__UNLIKELY(l->device_count != devices)) {
-    return ryft__error(RYFT_FAILED_PRECONDITION,
+  if (RYFT__UNLIKELY(executable->takes_tuples)) {
+    return ryft__error(RYFT_INVALID_ARGUMENT,
                        l->where,
                        NULL,
-                       "arguments for %zu devices, the executable runs on %zu",
-                       l->device_count,
-                       devices);
+                       "the program takes a tuple, which no argument can be");
+  }
+  const size_t devices = executable->portable ? 1 : executable->device_count;
+  if (RYFT__UNLIKELY(l->device_count != devices)) {
+    return ryft__execute_wrong_devices(l->one, l->device_count, devices, l->where);
   }
   if (RYFT__UNLIKELY(l->output_count != executable->output_count)) {
-    return bad_count(l, "outputs", l->output_count, executable->output_count);
+    return ryft__execute_wrong_count(
+        "outputs", l->output_count, executable->output_count, l->where);
   }
   if (RYFT__UNLIKELY(executable->parameter_count != SIZE_MAX &&
                      l->argument_count != executable->parameter_count)) {
-    return bad_count(l, "arguments", l->argument_count, executable->parameter_count);
+    return ryft__execute_wrong_count(
+        "arguments", l->argument_count, executable->parameter_count, l->where);
   }
   return NULL;
 }
@@ -386,7 +377,8 @@ static void clean(launch *l, bool failed) {
 
 STEP void forget_outputs(const launch *l, size_t devices) {
   for (size_t device = 0; device < devices; ++device) {
-    forget_handles(l->outputs[device], l->output_count);
+    if (RYFT__LIKELY(l->outputs[device] != NULL))
+      forget_handles(l->outputs[device], l->output_count);
     if (l->done != NULL) l->done[device] = NULL;
   }
 }
@@ -469,7 +461,10 @@ ryft_error *ryft_execute_all(ryft_loaded_executable *executable,
       .output_count = output_count,
       .where = __func__,
   };
-  forget_outputs(&l, device_count);
+  if (outputs != NULL) forget_outputs(&l, device_count);
+  RYFT_TRY(ryft__execute_lists_check(
+      arguments, device_count, argument_count, outputs, output_count, __func__));
+  RYFT__REQUIRE(executable);
   RYFT_TRY(take_options(&l, options, &own));
   return run(&l, device_count, &stack);
 }
@@ -492,8 +487,12 @@ ryft_error *ryft_execute(ryft_loaded_executable *executable,
       .argument_count = argument_count,
       .output_count = output_count,
       .where = __func__,
+      .one = true,
   };
+  const char *missing = ryft__execute_missing(arguments, argument_count, outputs, output_count);
   forget_outputs(&l, 1);
+  if (RYFT__UNLIKELY(missing != NULL)) return ryft__execute_null(missing, __func__);
+  RYFT__REQUIRE(executable);
   RYFT_TRY(take_options(&l, options, &own));
   return run(&l, 1, &stack);
 }

@@ -9,6 +9,7 @@
 #include "src/base/sized.h"
 #include "src/core/compile_options.h"
 #include "src/core/program.h"
+#include "src/core/require.h"
 
 static void destroy_raw(const ryft__table *table, PJRT_LoadedExecutable *raw, const char *where) {
   PJRT_LoadedExecutable_Destroy_Args args = {.executable = raw};
@@ -94,6 +95,9 @@ static ryft_error *bind_signature(ryft_loaded_executable *executable) {
     return NULL;
   }
   executable->parameter_count = signature->parameter_count;
+  for (size_t i = 0; i < signature->parameter_count; ++i) {
+    executable->takes_tuples |= signature->parameters[i].shape.type == RYFT_INVALID_TYPE;
+  }
   RYFT_TRY(know_shapes(executable->client,
                        signature->parameters,
                        signature->parameter_count,
@@ -221,11 +225,25 @@ static bool without_signature(const ryft_compile_options *options) {
   return error == NULL && own.signature == RYFT_NO;
 }
 
+/* One tuple is the arguments together only where the options say so. Without them CPU plugins abort
+ * while running, or refuse; what others make of it is not known. */
+static void mark_tuple(ryft_loaded_executable *executable, const ryft__compile_facts *facts) {
+  const ryft__signature *signature =
+      atomic_load_explicit(&executable->program->signature, memory_order_acquire);
+  const bool cpu = strcmp(executable->client->platform_name, "cpu") == 0;
+  if (cpu && !facts->tupled && signature != NULL && signature->tupled) {
+    executable->takes_tuples = true;
+  }
+}
+
 ryft_error *ryft_client_compile(ryft_client *client,
                                 const ryft_program *program,
                                 const ryft_compile_options *options,
                                 ryft_loaded_executable **out) {
+  RYFT__REQUIRE(out);
   *out = NULL;
+  RYFT__REQUIRE(client);
+  RYFT__REQUIRE(program);
   ryft_program own;
   void *encoded = NULL;
   size_t encoded_size = 0;
@@ -238,15 +256,20 @@ ryft_error *ryft_client_compile(ryft_client *client,
   if (error == NULL) error = compile(client, &own, encoded, encoded_size, &raw, __func__);
   ryft_host_free(encoded);
   if (error != NULL) return error;
-  return ryft__loaded_executable_adopt(
-      client, raw, without_signature(options), facts.portable, out, __func__);
+  RYFT_TRY(ryft__loaded_executable_adopt(
+      client, raw, without_signature(options), facts.portable, out, __func__));
+  mark_tuple(*out, &facts);
+  return NULL;
 }
 
 ryft_error *ryft_client_load(ryft_client *client,
                              ryft_executable *executable,
                              const ryft_compile_options *options,
                              ryft_loaded_executable **out) {
+  RYFT__REQUIRE(out);
   *out = NULL;
+  RYFT__REQUIRE(client);
+  RYFT__REQUIRE(executable);
   void *encoded = NULL;
   size_t encoded_size = 0;
   ryft__compile_facts facts = {.portable = false};
@@ -274,22 +297,25 @@ ryft_error *ryft_client_load(ryft_client *client,
 }
 
 ryft_executable *ryft_loaded_executable_executable(const ryft_loaded_executable *executable) {
-  return executable->program;
+  return executable == NULL ? NULL : executable->program;
 }
 
 size_t ryft_loaded_executable_output_count(const ryft_loaded_executable *executable) {
-  return executable->output_count;
+  return executable == NULL ? 0 : executable->output_count;
 }
 
 ryft_error *ryft_loaded_executable_signature(const ryft_loaded_executable *executable,
                                              const ryft_signature **out) {
+  RYFT__REQUIRE(out);
   *out = NULL;
+  RYFT__REQUIRE(executable);
   if (!executable->signature_off) return ryft_executable_signature(executable->program, out);
   return ryft__error(
       RYFT_FAILED_PRECONDITION, __func__, NULL, "the program was compiled with signature RYFT_NO");
 }
 
 ryft_device_list ryft_loaded_executable_devices(const ryft_loaded_executable *executable) {
+  if (executable == NULL) return (ryft_device_list){.items = NULL};
   return (ryft_device_list){.items = executable->devices, .count = executable->device_count};
 }
 
@@ -315,8 +341,11 @@ ryft_error *ryft_loaded_executable_logical_ids(const ryft_loaded_executable *exe
                                                const ryft_logical_id **out,
                                                size_t *out_count) {
   ryft_error *error = NULL;
+  RYFT__REQUIRE(out);
+  RYFT__REQUIRE(out_count);
   *out = NULL;
   *out_count = 0;
+  RYFT__REQUIRE(executable);
   ryft_loaded_executable *cache = (ryft_loaded_executable *)(uintptr_t)executable;
   pthread_mutex_lock(&cache->program->lock);
   if (cache->logical_ids == NULL) error = make_logical_ids(cache, __func__);
@@ -328,6 +357,7 @@ ryft_error *ryft_loaded_executable_logical_ids(const ryft_loaded_executable *exe
 }
 
 ryft_error *ryft_loaded_executable_delete(ryft_loaded_executable *executable) {
+  RYFT__REQUIRE(executable);
   PJRT_LoadedExecutable_Delete_Args args = {.executable = executable->raw};
   RYFT_TRY(ryft__PJRT_LoadedExecutable_Delete(executable->client->table, &args, __func__));
   atomic_store_explicit(&executable->deleted, true, memory_order_relaxed);
@@ -335,7 +365,9 @@ ryft_error *ryft_loaded_executable_delete(ryft_loaded_executable *executable) {
 }
 
 ryft_error *ryft_loaded_executable_is_deleted(const ryft_loaded_executable *executable, bool *out) {
+  RYFT__REQUIRE(out);
   *out = false;
+  RYFT__REQUIRE(executable);
   PJRT_LoadedExecutable_IsDeleted_Args args = {.executable = executable->raw};
   RYFT_TRY(ryft__PJRT_LoadedExecutable_IsDeleted(executable->client->table, &args, __func__));
   *out = args.is_deleted || atomic_load_explicit(&executable->deleted, memory_order_relaxed);
@@ -343,9 +375,9 @@ ryft_error *ryft_loaded_executable_is_deleted(const ryft_loaded_executable *exec
 }
 
 ryft_client *ryft_loaded_executable_client(const ryft_loaded_executable *executable) {
-  return executable->client;
+  return executable == NULL ? NULL : executable->client;
 }
 
 struct PJRT_LoadedExecutable *ryft_loaded_executable_raw(const ryft_loaded_executable *executable) {
-  return executable->raw;
+  return executable == NULL ? NULL : executable->raw;
 }

@@ -28,7 +28,8 @@ struct ryft_loaded_executable {
   size_t partition_count;
   atomic_bool deleted; /* some plugins forget, and go on executing */
   bool signature_off;
-  bool portable; /* runs on whatever single device an execution names */
+  bool takes_tuples; /* among its parameters; no buffer is one, and executions would abort */
+  bool portable;     /* runs on whatever single device an execution names */
 };
 
 /* One more holder; gives `executable` back. ryft_loaded_executable_destroy is one less. */

@@ -55,29 +55,30 @@ void ryft__memory_free(ryft_memory *memory) {
 }
 
 int ryft_memory_id(const ryft_memory *memory) {
-  return memory->id;
+  return memory == NULL ? 0 : memory->id;
 }
 
 const char *ryft_memory_kind(const ryft_memory *memory) {
-  return memory->kind;
+  return memory == NULL ? "" : memory->kind;
 }
 
 int ryft_memory_kind_id(const ryft_memory *memory) {
-  return memory->kind_id;
+  return memory == NULL ? 0 : memory->kind_id;
 }
 
 const char *ryft_memory_text(const ryft_memory *memory) {
-  return memory->text;
+  return memory == NULL ? "" : memory->text;
 }
 
 const char *ryft_memory_debug_text(const ryft_memory *memory) {
-  return memory->debug_text;
+  return memory == NULL ? "" : memory->debug_text;
 }
 
 ryft_device_list ryft_memory_devices(const ryft_memory *memory) {
+  if (memory == NULL) return (ryft_device_list){.items = NULL};
   return (ryft_device_list){.items = memory->devices, .count = memory->device_count};
 }
 
 PJRT_Memory *ryft_memory_raw(const ryft_memory *memory) {
-  return memory->raw;
+  return memory == NULL ? NULL : memory->raw;
 }

@@ -32,7 +32,7 @@ ryft_named_value ryft_named_bool(const char *name, bool value) {
 }
 
 const ryft_named_value *ryft_named_values_find(ryft_named_values values, const char *name) {
-  if (name == NULL) return NULL;
+  if (name == NULL || values.items == NULL) return NULL;
   for (size_t i = 0; i < values.count; ++i) {
     if (values.items[i].name != NULL && strcmp(values.items[i].name, name) == 0) {
       return &values.items[i];

@@ -29,7 +29,7 @@ static const ryft__platform PLATFORMS[] = {EACH_PLATFORM(AS_PLATFORM)};
 static const char *const NAMES[] = {EACH_PLATFORM(AS_NAME)};
 
 const char *const *ryft_catalogue_names(size_t *out_count) {
-  *out_count = RYFT__COUNT(NAMES);
+  if (out_count != NULL) *out_count = RYFT__COUNT(NAMES);
   return NAMES;
 }
 

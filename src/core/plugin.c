@@ -15,6 +15,7 @@
 #include "src/base/sized.h"
 #include "src/core/named_value.h"
 #include "src/core/optional.h"
+#include "src/core/require.h"
 
 typedef const PJRT_Api *(*get_api)(void);
 
@@ -242,10 +243,22 @@ ryft_error *ryft__plugin_load(const char *path,
   return error;
 }
 
+ryft_error *ryft__plugin_options_read(const ryft_plugin_options *given,
+                                      ryft_plugin_options *out,
+                                      const char *where) {
+  RYFT_TRY(ryft__read_sized(given, out, sizeof *out, "ryft_plugin_options", where));
+  if (out->minimum_minor >= 0) return NULL;
+  return ryft__error(RYFT_INVALID_ARGUMENT,
+                     where,
+                     NULL,
+                     "ryft_plugin_options.minimum_minor is %lld, which is negative",
+                     (long long)out->minimum_minor);
+}
+
 static ryft_error *read_options(const ryft_plugin_options *given,
                                 ryft_plugin_options *out,
                                 const char *where) {
-  RYFT_TRY(ryft__read_sized(given, out, sizeof *out, "ryft_plugin_options", where));
+  RYFT_TRY(ryft__plugin_options_read(given, out, where));
   if (out->path == NULL) return NULL;
   return ryft__error(RYFT_INVALID_ARGUMENT,
                      where,
@@ -257,9 +270,10 @@ ryft_error *ryft_plugin_load(const char *path,
                              const ryft_plugin_options *options,
                              ryft_plugin **out) {
   ryft_plugin_options chosen;
+  RYFT__REQUIRE(out);
   *out = NULL;
+  RYFT__REQUIRE(path);
   RYFT_TRY(read_options(options, &chosen, __func__));
-  if (path == NULL) return ryft__error(RYFT_INVALID_ARGUMENT, __func__, NULL, "`path` is NULL");
   return ryft__plugin_load(path, /* search= */ false, chosen.minimum_minor, out, __func__);
 }
 
@@ -267,9 +281,10 @@ ryft_error *ryft_plugin_attach(const PJRT_Api *api,
                                const ryft_plugin_options *options,
                                ryft_plugin **out) {
   ryft_plugin_options chosen;
+  RYFT__REQUIRE(out);
   *out = NULL;
+  RYFT__REQUIRE(api);
   RYFT_TRY(read_options(options, &chosen, __func__));
-  if (api == NULL) return ryft__error(RYFT_INVALID_ARGUMENT, __func__, NULL, "`api` is NULL");
   RYFT_TRY(ryft__check_forked(__func__));
   (void)pthread_mutex_lock(&lock);
   ryft_error *error =
@@ -286,19 +301,19 @@ void ryft_plugin_destroy(ryft_plugin *plugin) {
 /* ---- What a plugin is. */
 
 const char *ryft_plugin_path(const ryft_plugin *plugin) {
-  return plugin->path;
+  return plugin == NULL ? "" : plugin->path;
 }
 
 int ryft_plugin_version_major(const ryft_plugin *plugin) {
-  return plugin->table.major;
+  return plugin == NULL ? 0 : plugin->table.major;
 }
 
 int ryft_plugin_version_minor(const ryft_plugin *plugin) {
-  return plugin->table.minor;
+  return plugin == NULL ? 0 : plugin->table.minor;
 }
 
 const char *ryft_plugin_version_text(const ryft_plugin *plugin) {
-  return plugin->version_text;
+  return plugin == NULL ? "" : plugin->version_text;
 }
 
 int ryft_pjrt_version(void) {
@@ -306,6 +321,7 @@ int ryft_pjrt_version(void) {
 }
 
 ryft_named_values ryft_plugin_attributes(const ryft_plugin *plugin) {
+  if (plugin == NULL) return (ryft_named_values){.items = NULL};
   return plugin->attributes;
 }
 
@@ -327,7 +343,7 @@ ryft_error *ryft_plugin_stablehlo_versions(const ryft_plugin *plugin,
                                            ryft_stablehlo_version *out_current) {
   if (out_minimum != NULL) *out_minimum = (ryft_stablehlo_version){0};
   if (out_current != NULL) *out_current = (ryft_stablehlo_version){0};
-  if (plugin == NULL) return ryft__error(RYFT_INVALID_ARGUMENT, __func__, NULL, "`plugin` is NULL");
+  RYFT__REQUIRE(plugin);
   ryft_stablehlo_version minimum = {0}, current = {0};
   if (out_minimum != NULL) {
     RYFT_TRY(stablehlo_version(plugin, "stablehlo_minimum_version", &minimum, __func__));
@@ -342,8 +358,8 @@ ryft_error *ryft_plugin_stablehlo_versions(const ryft_plugin *plugin,
 
 const ryft_extension_info *const *ryft_plugin_extensions(const ryft_plugin *plugin,
                                                          size_t *out_count) {
-  *out_count = plugin->extensions.count;
-  return plugin->extension_list;
+  if (out_count != NULL) *out_count = plugin == NULL ? 0 : plugin->extensions.count;
+  return plugin == NULL ? NULL : plugin->extension_list;
 }
 
 size_t ryft_entry_point_count(void) {
@@ -355,7 +371,7 @@ const char *ryft_entry_point_name(size_t index) {
 }
 
 bool ryft_plugin_has(const ryft_plugin *plugin, const char *name) {
-  if (name == NULL) return false;
+  if (plugin == NULL || name == NULL) return false;
   for (int fn = 0; fn < RYFT__FN_CORE_COUNT; ++fn) {
     if (strcmp(ryft__fn_name(fn), name) == 0) return ryft__table_has(&plugin->table, fn);
   }
@@ -363,5 +379,5 @@ bool ryft_plugin_has(const ryft_plugin *plugin, const char *name) {
 }
 
 const PJRT_Api *ryft_plugin_api(const ryft_plugin *plugin) {
-  return plugin->table.original;
+  return plugin == NULL ? NULL : plugin->table.original;
 }

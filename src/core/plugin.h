@@ -25,6 +25,11 @@ bool ryft__forked(void);
 /* FAILED_PRECONDITION in such a child. */
 RYFT_MUST_USE ryft_error *ryft__check_forked(const char *where);
 
+/* What every way of loading checks in its options. */
+RYFT_MUST_USE ryft_error *ryft__plugin_options_read(const ryft_plugin_options *given,
+                                                    ryft_plugin_options *out,
+                                                    const char *where);
+
 /* ryft_plugin_load with the public function's name; `path` goes to the loader as it is when
  * `search` is true, so that a bare name is looked for on the loader's own path. */
 RYFT_MUST_USE ryft_error *ryft__plugin_load(const char *path,

@@ -4,7 +4,6 @@
 
 #include "src/base/environment.h"
 #include "src/base/error.h"
-#include "src/base/sized.h"
 #include "src/core/discover.h"
 #include "src/core/plugin.h"
 
@@ -93,8 +92,9 @@ static ryft_error *load_named(const char *name,
                               const char *where) {
   ryft_plugin_options chosen;
   wish w = {.where = where};
+  if (out == NULL) return ryft__error(RYFT_INVALID_ARGUMENT, where, NULL, "`out` is NULL");
   *out = NULL;
-  RYFT_TRY(ryft__read_sized(options, &chosen, sizeof chosen, "ryft_plugin_options", where));
+  RYFT_TRY(ryft__plugin_options_read(options, &chosen, where));
   RYFT_TRY(ryft__platform_find(name, &w.platform, where));
   w.minimum_minor = chosen.minimum_minor;
   if (chosen.path != NULL) {

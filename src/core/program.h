@@ -7,7 +7,7 @@
 /* What programs must keep to; docs/design/guards.md has the measurements behind each. */
 typedef struct ryft__program_limits {
   uint64_t tensor_bytes; /* the largest tensor */
-  bool no_f6_constants;  /* the plugin aborts on constants of the 6-bit float types */
+  bool no_f6_constants;  /* the plugin aborts on constants and empty arrays of the 6-bit types */
 } ryft__program_limits;
 
 /* What every plugin aborts beyond. */

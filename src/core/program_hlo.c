@@ -77,19 +77,20 @@ static RYFT__COLD ryft_error *too_large(const walk *w) {
 }
 
 /* Zeros, and dimensions without a bound, which are negative, do not count, as in MLIR text. */
-static bool multiply(uint64_t *bytes, uint64_t dim) {
+static bool multiply(uint64_t *bytes, bool *empty, uint64_t dim) {
+  *empty |= dim == 0;
   if (dim == 0 || dim > INT64_MAX) return true;
   return !__builtin_mul_overflow(*bytes, dim, bytes);
 }
 
 /* Dimensions come packed, or, as old writers had it, one by one. */
-static bool multiply_all(uint64_t *bytes, const ryft__wire_field *field) {
-  if (field->type == RYFT__WIRE_VARINT) return multiply(bytes, field->value);
+static bool multiply_all(uint64_t *bytes, bool *empty, const ryft__wire_field *field) {
+  if (field->type == RYFT__WIRE_VARINT) return multiply(bytes, empty, field->value);
   if (field->type != RYFT__WIRE_BYTES) return true;
   ryft__wire list = ryft__wire_start(field->bytes);
   uint64_t dim = 0;
   while (ryft__wire_next_varint(&list, &dim)) {
-    if (!multiply(bytes, dim)) return false;
+    if (!multiply(bytes, empty, dim)) return false;
   }
   return true;
 }
@@ -99,8 +100,10 @@ static ryft_error *check_array(const walk *w, ryft_bytes shape) {
   ryft__wire_field field;
   ryft_type type = RYFT_INVALID_TYPE;
   uint64_t bytes = 1;
+  bool empty = false;
   while (ryft__wire_next(&wire, &field)) {
-    if (field.number == SHAPE_DIMENSIONS && !multiply_all(&bytes, &field)) return too_large(w);
+    if (field.number == SHAPE_DIMENSIONS && !multiply_all(&bytes, &empty, &field))
+      return too_large(w);
     if (field.number == SHAPE_ELEMENT_TYPE && field.type == RYFT__WIRE_VARINT) {
       type = ryft__type_of_primitive(field.value);
     }
@@ -108,11 +111,12 @@ static ryft_error *check_array(const walk *w, ryft_bytes shape) {
   const size_t bits = ryft_type_bits(type);
   if (bits > 8 && __builtin_mul_overflow(bytes, (uint64_t)(bits / 8), &bytes)) return too_large(w);
   if (bytes > w->limits->tensor_bytes) return too_large(w);
-  if (w->constant && w->limits->no_f6_constants &&
+  if ((w->constant || empty) && w->limits->no_f6_constants &&
       (type == RYFT_F6E2M3FN || type == RYFT_F6E3M2FN)) {
     return refuse(w,
-                  "a constant of a 6-bit float type, on which the plugin would abort; pass it as "
-                  "an argument");
+                  empty ? "an empty array of a 6-bit float type, on which the plugin would abort"
+                        : "a constant of a 6-bit float type, on which the plugin would abort; pass "
+                          "it as an argument");
   }
   return NULL;
 }

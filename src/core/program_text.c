@@ -116,9 +116,12 @@ static uint64_t element_bytes(const char *type, size_t size) {
 }
 
 /* At the dimensions of a tensor type: their product, 0 for one too large for an int64. Zeros and
- * dynamic dimensions do not count, as in XLA's own test for overflow. */
-static int64_t read_dims(scanner *s) {
+ * dynamic dimensions do not count, as in XLA's own test for overflow; `*out_empty` says that there
+ * are zeros.
+ */
+static int64_t read_dims(scanner *s, bool *out_empty) {
   int64_t count = 1;
+  *out_empty = false;
   bool overflow = false;
   while (s->at < s->end && (is_digit(*s->at) || *s->at == '?')) {
     int64_t dim = *s->at == '?' ? 1 : 0;
@@ -129,6 +132,7 @@ static int64_t read_dims(scanner *s) {
     }
     if (s->at < s->end && *s->at == 'x') ++s->at;
     if (dim != 0) overflow |= __builtin_mul_overflow(count, dim, &count);
+    *out_empty |= dim == 0;
   }
   return overflow ? 0 : count;
 }
@@ -151,7 +155,8 @@ static RYFT__COLD ryft_error *too_large(const scanner *s, const char *type) {
 static ryft_error *check_tensor(const scanner *s, const char *type, bool constant) {
   scanner ahead = *s;
   ++ahead.at;
-  const int64_t count = read_dims(&ahead);
+  bool empty = false;
+  const int64_t count = read_dims(&ahead, &empty);
   const size_t rest = (size_t)(ahead.end - ahead.at);
   uint64_t bytes = 0;
   if (count == 0 ||
@@ -159,14 +164,14 @@ static ryft_error *check_tensor(const scanner *s, const char *type, bool constan
       bytes > s->limits->tensor_bytes) {
     return too_large(s, type);
   }
-  if (constant && s->limits->no_f6_constants && at_text(&ahead, "f6E")) {
-    return ryft__error(
-        RYFT_INVALID_ARGUMENT,
-        s->where,
-        NULL,
-        "line %zu: a constant of a 6-bit float type, on which the plugin would abort; "
-        "pass it as an argument",
-        line_of(s, type));
+  if ((constant || empty) && s->limits->no_f6_constants && at_text(&ahead, "f6E")) {
+    return ryft__error(RYFT_INVALID_ARGUMENT,
+                       s->where,
+                       NULL,
+                       "line %zu: %s of a 6-bit float type, on which the plugin would abort%s",
+                       line_of(s, type),
+                       empty ? "an empty array" : "a constant",
+                       empty ? "" : "; pass it as an argument");
   }
   return NULL;
 }

@@ -10,6 +10,7 @@
 #include "src/base/sized.h"
 #include "src/base/text.h"
 #include "src/core/execute.h"
+#include "src/core/require.h"
 
 /* What ryft_session_create was given. */
 typedef struct plan {
@@ -304,7 +305,9 @@ ryft_error *ryft_session_create(ryft_loaded_executable *executable,
                                 const ryft_session_options *options,
                                 ryft_session **out) {
   ryft_session_options own;
+  RYFT__REQUIRE(out);
   *out = NULL;
+  RYFT__REQUIRE(executable);
   RYFT_TRY(RYFT__READ_OPTIONS(ryft_session_options, options, &own));
   ryft_session *session = ryft__alloc_zero(sizeof *session);
   RYFT__TRY_ALLOC(session);
@@ -346,6 +349,9 @@ void ryft_session_destroy(ryft_session *session) {
 }
 
 ryft_error *ryft_session_slot(const ryft_session *session, const char *name, size_t *out_slot) {
+  RYFT__REQUIRE(out_slot);
   *out_slot = SIZE_MAX;
+  RYFT__REQUIRE(session);
+  RYFT__REQUIRE(name);
   return ryft__session_find(session, name, out_slot, __func__);
 }

@@ -59,4 +59,10 @@ RYFT_MUST_USE RYFT__COLD ryft_error *ryft__session_empty(const ryft_session *ses
                                                          size_t device,
                                                          const char *where);
 
+/* FAILED_PRECONDITION: what lies in a slot was deleted or donated outside the session. */
+RYFT_MUST_USE RYFT__COLD ryft_error *ryft__session_deleted(const ryft_session *session,
+                                                           size_t slot,
+                                                           size_t device,
+                                                           const char *where);
+
 #endif /* RYFT_SRC_CORE_SESSION_H */

@@ -1,13 +1,26 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 #include "src/core/buffer.h"
 #include "src/core/execute.h"
+#include "src/core/require.h"
 #include "src/core/session.h"
+
+/* Nobody but those who have or had the buffer can have deleted it. */
+static ryft_error *check_alive(const ryft_session *session,
+                               size_t slot,
+                               size_t device,
+                               const char *where) {
+  bool deleted = false;
+  RYFT_TRY(ryft_buffer_is_deleted(session->arguments[device][slot], &deleted));
+  return RYFT__LIKELY(!deleted) ? NULL : ryft__session_deleted(session, slot, device, where);
+}
 
 static ryft_error *check_inputs(const ryft_session *session, const char *where) {
   for (size_t device = 0; device < session->device_count; ++device) {
     ryft_buffer *const *inputs = session->arguments[device];
     for (size_t i = 0; i < session->input_count; ++i) {
       if (RYFT__UNLIKELY(inputs[i] == NULL)) return ryft__session_empty(session, i, device, where);
+      if ((ryft__buffer_facts(inputs[i]) & RYFT__PASSED_ON) == 0) continue;
+      RYFT_TRY(check_alive(session, i, device, where));
     }
   }
   return NULL;
@@ -62,6 +75,7 @@ static RYFT__COLD void drop_lost(ryft_session *session) {
 }
 
 ryft_error *ryft_session_run(ryft_session *session) {
+  RYFT__REQUIRE(session);
   RYFT_TRY(check_inputs(session, __func__));
   session->options.keep = session->keep;
   session->options.keep_count = choose_kept(session);
@@ -83,6 +97,7 @@ ryft_error *ryft_session_run(ryft_session *session) {
 }
 
 ryft_error *ryft_session_await(const ryft_session *session) {
+  RYFT__REQUIRE(session);
   ryft_error *error = NULL;
   for (size_t device = 0; device < session->device_count; ++device) {
     for (size_t i = 0; i < session->output_count; ++i) {

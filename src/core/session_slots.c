@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "src/core/buffer.h"
+#include "src/core/require.h"
 #include "src/core/session.h"
 
 /* Of several devices or one, an error names the device too. */
@@ -31,6 +32,19 @@ ryft_error *ryft__session_empty(const ryft_session *session,
   if (session->slots[slot].lost) problem = "was donated to a run that failed: set it anew";
   name_slot(session, slot, device, name, sizeof name);
   return ryft__error(RYFT_FAILED_PRECONDITION, where, NULL, "%s %s", name, problem);
+}
+
+ryft_error *ryft__session_deleted(const ryft_session *session,
+                                  size_t slot,
+                                  size_t device,
+                                  const char *where) {
+  char name[256];
+  name_slot(session, slot, device, name, sizeof name);
+  return ryft__error(RYFT_FAILED_PRECONDITION,
+                     where,
+                     NULL,
+                     "%s holds a buffer that was deleted or donated outside the session",
+                     name);
 }
 
 /* ---- Which slot. */
@@ -148,6 +162,7 @@ ryft_error *ryft_session_set_host_at(ryft_session *session,
                                      size_t slot,
                                      size_t device,
                                      ryft_host_array array) {
+  RYFT__REQUIRE(session);
   ryft_buffer *buffer = NULL;
   RYFT_TRY(check_place(session, slot, device, __func__));
   RYFT_TRY(check_array(session, slot, device, &array, __func__));
@@ -157,6 +172,8 @@ ryft_error *ryft_session_set_host_at(ryft_session *session,
 }
 
 ryft_error *ryft_session_set_host(ryft_session *session, const char *name, ryft_host_array array) {
+  RYFT__REQUIRE(session);
+  RYFT__REQUIRE(name);
   size_t slot = 0;
   ryft_error *error = NULL;
   RYFT_TRY(ryft__session_find(session, name, &slot, __func__));
@@ -240,6 +257,8 @@ static ryft_error *set(ryft_session *session,
 }
 
 ryft_error *ryft_session_set(ryft_session *session, const char *name, ryft_buffer *buffer) {
+  RYFT__REQUIRE(session);
+  RYFT__REQUIRE(name);
   size_t slot = 0;
   RYFT_TRY(find_only(session, name, &slot, __func__));
   return set(session, slot, /* device= */ 0, buffer, __func__);
@@ -249,6 +268,7 @@ ryft_error *ryft_session_set_at(ryft_session *session,
                                 size_t slot,
                                 size_t device,
                                 ryft_buffer *buffer) {
+  RYFT__REQUIRE(session);
   RYFT_TRY(check_place(session, slot, device, __func__));
   return set(session, slot, device, buffer, __func__);
 }
@@ -270,6 +290,8 @@ ryft_error *ryft_session_get(const ryft_session *session,
                              const char *name,
                              void *out,
                              size_t size) {
+  RYFT__REQUIRE(session);
+  RYFT__REQUIRE(name);
   size_t slot = 0;
   RYFT_TRY(find_only(session, name, &slot, __func__));
   return get(session, slot, /* device= */ 0, out, size, __func__);
@@ -280,6 +302,7 @@ ryft_error *ryft_session_get_at(const ryft_session *session,
                                 size_t device,
                                 void *out,
                                 size_t size) {
+  RYFT__REQUIRE(session);
   RYFT_TRY(check_place(session, slot, device, __func__));
   return get(session, slot, device, out, size, __func__);
 }
@@ -297,7 +320,10 @@ static ryft_error *output(const ryft_session *session,
 
 ryft_error *ryft_session_output(const ryft_session *session, const char *name, ryft_buffer **out) {
   size_t slot = 0;
+  RYFT__REQUIRE(out);
   *out = NULL;
+  RYFT__REQUIRE(session);
+  RYFT__REQUIRE(name);
   RYFT_TRY(find_only(session, name, &slot, __func__));
   return output(session, slot, /* device= */ 0, out, __func__);
 }
@@ -306,7 +332,9 @@ ryft_error *ryft_session_output_at(const ryft_session *session,
                                    size_t slot,
                                    size_t device,
                                    ryft_buffer **out) {
+  RYFT__REQUIRE(out);
   *out = NULL;
+  RYFT__REQUIRE(session);
   RYFT_TRY(check_place(session, slot, device, __func__));
   return output(session, slot, device, out, __func__);
 }

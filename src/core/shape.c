@@ -5,8 +5,10 @@
 #include <stdio.h>
 
 #include "src/base/error.h"
+#include "src/core/require.h"
 
 ryft_error *ryft_shape_element_count(ryft_shape shape, size_t *out_count) {
+  RYFT__REQUIRE(out_count);
   *out_count = 0;
   if (shape.rank != 0 && shape.dims == NULL) {
     return ryft__error(RYFT_INVALID_ARGUMENT,
@@ -38,6 +40,7 @@ ryft_error *ryft_shape_element_count(ryft_shape shape, size_t *out_count) {
 }
 
 ryft_error *ryft_shape_host_size(ryft_shape shape, size_t *out_size) {
+  RYFT__REQUIRE(out_size);
   *out_size = 0;
   const size_t element = ryft_type_host_size(shape.type);
   if (element == 0) {
@@ -64,6 +67,7 @@ ryft_error *ryft_shape_host_size(ryft_shape shape, size_t *out_size) {
 
 bool ryft_shape_equal(ryft_shape left, ryft_shape right) {
   if (left.type != right.type || left.rank != right.rank) return false;
+  if (left.dims == NULL || right.dims == NULL) return left.rank == 0 || left.dims == right.dims;
   for (size_t i = 0; i < left.rank; ++i) {
     if (left.dims[i] != right.dims[i]) return false;
   }
@@ -84,6 +88,7 @@ static void add(cut_text *text, const char *bytes) {
 }
 
 size_t ryft_shape_format(ryft_shape shape, char *out_text, size_t size) {
+  if (out_text == NULL) size = 0;
   cut_text text = {out_text, size, 0};
   char number[32];
   add(&text, ryft_type_name(shape.type));

@@ -346,6 +346,7 @@ static ryft_error *read_module(ryft_bytes module, ryft__signature **out, const c
       .results = b.items + b.parameter_count,
       .result_count = b.item_count - b.parameter_count,
   };
+  signature->tupled = b.tupled;
   *out = signature;
   return NULL;
 }

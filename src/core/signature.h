@@ -9,6 +9,7 @@
 /* One allocation; `visible` points into it. */
 typedef struct ryft__signature {
   ryft_signature visible;
+  bool tupled; /* the one parameter is a tuple, whose elements are given here */
 } ryft__signature;
 
 /* PJRT's type for one of XLA's own numbers; RYFT_INVALID_TYPE for tuples and what is not known. */

@@ -49,6 +49,10 @@ static ryft_error *map_or_read(int descriptor,
   struct stat status;
   if (fstat(descriptor, &status) != 0) return system_error(path, errno, where);
   if (S_ISDIR(status.st_mode)) return system_error(path, EISDIR, where);
+  if (S_ISBLK(status.st_mode) || (S_ISCHR(status.st_mode) && isatty(descriptor) == 0)) {
+    return ryft__error(
+        RYFT_INVALID_ARGUMENT, where, NULL, "%s is a device, where a file is expected", path);
+  }
   /* Files of the kernel's own claim to be empty. */
   if (!S_ISREG(status.st_mode) || status.st_size == 0)
     return read_stream(descriptor, path, out, where);

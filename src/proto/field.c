@@ -8,6 +8,9 @@
 #include "src/proto/scan.h"
 #include "src/proto/value.h"
 
+/* As deep as messages may be that come as bytes: see scan.c. */
+enum { MAX_DEPTH = 64 };
+
 typedef struct walk {
   const char *path; /* all of it, for messages */
   const char *at;   /* what is left of it */
@@ -278,7 +281,7 @@ ryft_error *ryft__field_set(ProtobufCMessage *message,
                             const char *value,
                             const char *where) {
   walk w = {.path = path, .at = path, .where = where};
-  for (;;) {
+  for (int depth = 0; depth < MAX_DEPTH; ++depth) {
     const ProtobufCFieldDescriptor *field = NULL;
     void *storage = NULL;
     RYFT_TRY(follow(&w, message, &field, &storage));
@@ -293,4 +296,5 @@ ryft_error *ryft__field_set(ProtobufCMessage *message,
     RYFT__TRY_ALLOC(*child);
     message = *child;
   }
+  return wrong(&w, "it names more than 64 fields, one inside the other");
 }

@@ -44,9 +44,11 @@ static ryft__parsed parse_double(const char *text, double *out) {
   if (*text == '\0' || *text == ' ' || *text == '\t' || *text == '\n') return RYFT__PARSED_NOT;
   const locale_t plain = newlocale(LC_ALL_MASK, "C", (locale_t)0);
   if (plain == (locale_t)0) return RYFT__PARSED_NO_MEMORY;
+  errno = 0;
   *out = strtod_l(text, &end, plain);
+  const bool too_large = errno == ERANGE && isinf(*out);
   freelocale(plain);
-  return check(*end == '\0');
+  return check(*end == '\0' && !too_large);
 }
 
 static ryft__parsed parse_float(const char *text, float *out) {

@@ -46,6 +46,9 @@ class Grammar(unittest.TestCase):
                 (["devices", "--plugin"], "wants a value"),
                 (["devices", "--plugin="], "name or a path"),
                 (["devices", "--json=yes"], "takes no value"),
+                (["devices", "--help=foo"], "--help takes no value"),
+                (["devices", "--plugin", tool.FAKE / "fake.so", "--option", "cpu_device_count=1e9"],
+                 "cpu_device_count=1,", "float 1e+09"),
                 (["devices", "one"], "too many"),
                 (["devices", "--", "--json"], "too many"),
                 (["devices", "--option", "novalue"], "NAME=VALUE"),
@@ -69,13 +72,22 @@ class Grammar(unittest.TestCase):
                 self.assert_usage(arguments, *words)
 
     def test_cmd_errors_are_json_on_request(self):
-        for arguments in (["devices", "--timeout", "x", "--json"], ["devices", "--json", "--jsn"]):
+        for arguments in (["devices", "--timeout", "x", "--json"], ["devices", "--json", "--jsn"],
+                          ["bogus", "--json"], ["--json"], ["--json", "devices"], ["plugin", "--json"]):
             with self.subTest(arguments):
                 finished = tool.run(*arguments)
                 error = tool.error_of(finished)
                 self.assertEqual(finished.returncode, 2)
                 self.assertEqual(list(error), ["code", "message", "where"])
                 self.assertEqual(error["code"], "INVALID_ARGUMENT")
+
+    def test_cmd_an_error_over_ryft_plugin_names_the_variable(self):
+        for plugin in ("cppu", "metal", "/no/such/file"):
+            with self.subTest(plugin):
+                self.assertIn("RYFT_PLUGIN is set, but", tool.run("devices", RYFT_PLUGIN=plugin).stderr)
+                told = tool.run("devices", "--plugin", plugin, RYFT_PLUGIN="cpu")
+                self.assertEqual(told.returncode, 2)
+                self.assertNotIn("RYFT_PLUGIN is set", told.stderr)
 
     def test_cmd_a_full_disk_behind_stdout_is_an_error(self):
         with open("/dev/full", "w") as full:

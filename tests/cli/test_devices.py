@@ -6,6 +6,9 @@ RYFT_TEST_PLUGIN_MINOR is its API, such as 0.81.
 
 import json
 import os
+import pathlib
+import re
+import shlex
 import unittest
 
 import tool
@@ -33,6 +36,16 @@ class RealPlugin(unittest.TestCase):
         self.assertEqual(len(told["attributes"]["stablehlo_current_version"]), 3)
         text = tool.run("plugin", "inspect", PLUGIN).stdout
         self.assertRegex(text, r"StableHLO +\d+\.\d+\.\d+ to \d+\.\d+\.\d+\n")
+
+    def test_cmd_run_the_additions_in_the_papers_work(self):
+        source = pathlib.Path(os.environ["RYFT_SOURCE_DIR"])
+        for paper in ("README.md", "docs/man/ryft.1"):
+            with self.subTest(paper):
+                text = (source / paper).read_text().replace("\\-", "-")
+                line, = re.findall(r"^ryft (run examples/add\.mlir .*)$", text, re.MULTILINE)
+                finished = tool.run(*shlex.split(line), cwd=source, RYFT_PLUGIN_CPU=PLUGIN)
+                self.assertEqual((finished.returncode, finished.stderr), (0, ""))
+                self.assertIn("s32[2,1]", finished.stdout)
 
     def test_cmd_devices_the_librarys_own_log_reaches_stderr(self):
         self.assertIn("PJRT_Client_Create -> ok", self.devices(RYFT_TRACE="calls").stderr)

@@ -46,6 +46,10 @@ class Install(unittest.TestCase):
         files = [path for path in self.data.rglob("*") if not path.is_dir() or path.name.startswith(".")]
         self.assertEqual(files, [])
 
+    def assert_only_the_library(self):
+        files = sorted(path for path in self.data.rglob("*") if not path.is_dir() or path.name.startswith("."))
+        self.assertEqual(files, [self.target.with_name("installed"), self.target])
+
     def assert_refused(self, finished, *words):
         self.assertEqual((finished.returncode, finished.stdout), (2, ""), finished.stderr)
         self.assertEqual(finished.stderr.count("\n"), 1, finished.stderr)
@@ -60,7 +64,7 @@ class Install(unittest.TestCase):
         self.assertEqual((told["name"], told["version"], told["pjrt_api"], told["path"]),
                          ("cpu", VERSION, "0.81", str(self.target)))
         self.assertEqual(self.target.read_text(), "the library of " + VERSION)
-        self.assertEqual(sorted(path for path in self.data.rglob("*") if not path.is_dir()), [self.target])
+        self.assert_only_the_library()
 
     def test_cmd_plugin_install_a_second_install_does_nothing(self):
         self.assertEqual(self.install().returncode, 0)
@@ -70,12 +74,38 @@ class Install(unittest.TestCase):
         self.assertIn("already installed", again.stdout)
         self.assertEqual(self.target.stat().st_mtime_ns, before)
 
+    def test_cmd_plugin_install_a_damaged_library_is_replaced(self):
+        self.assertEqual(self.install().returncode, 0)
+        record = self.target.with_name("installed")
+        for recorded in (True, False):
+            with self.subTest(recorded):
+                self.target.write_text("junk")
+                if not recorded:
+                    record.unlink()
+                broken = tool.run("devices", "--plugin", "cpu", **self.settings)
+                self.assertEqual(broken.returncode, 2)
+                self.assertIn("reinstall it: ryft plugin install cpu --version " + VERSION, broken.stderr)
+                again = self.install()
+                self.assertEqual(again.returncode, 0, again.stderr)
+                self.assertNotIn("already", again.stdout)
+                self.assertEqual(self.target.read_text(), "the library of " + VERSION)
+        self.assert_only_the_library()
+
+    def test_cmd_plugin_install_a_whole_library_without_a_record_stays(self):
+        self.target.parent.mkdir(parents=True)
+        library = pathlib.Path(sys.executable).read_bytes()
+        self.target.write_bytes(library)
+        self.assertIn("already installed", self.install(FAKE_PIP="say:not to be called").stdout)
+        self.target.write_bytes(library[:-4096])
+        self.assertNotIn("already installed", self.install().stdout)
+        self.assertEqual(self.target.read_text(), "the library of " + VERSION)
+
     def test_cmd_plugin_install_two_installs_at_once(self):
         both = [tool.start("plugin", "install", "cpu", "--version", VERSION, **{**self.settings, "FAKE_PIP": "slow"})
                 for _ in range(2)]
         answers = [process.communicate(timeout=60) for process in both]
         self.assertEqual([process.returncode for process in both], [0, 0], answers)
-        self.assertEqual(sorted(path for path in self.data.rglob("*") if not path.is_dir()), [self.target])
+        self.assert_only_the_library()
         self.assertEqual(self.target.read_text(), "the library of " + VERSION)
 
     def test_cmd_plugin_install_files_where_the_user_is_are_not_taken_for_pythons(self):
@@ -115,7 +145,11 @@ class Install(unittest.TestCase):
         for said, *words in (
                 ("/usr/bin/python3: No module named pip", "pip is missing", "apt install python3-pip"),
                 (gone, "xla-cpu-pjrt 0.0.1", "RYFT_WHEELHOUSE"),
-                ("WARNING: Retrying: NewConnectionError('x')\n" + gone, "cannot be reached", "RYFT_WHEELHOUSE"),
+                ("WARNING: Retrying: NewConnectionError('x')\n" + gone, "cannot reach", "RYFT_WHEELHOUSE"),
+                ("ERROR: HTTPSConnectionPool(host='x'): Read timed out.", "cannot reach", "timed out"),
+                ("WARNING: 'Temporary failure in name resolution'\n" + gone, "cannot reach", "name resolution"),
+                ("WARNING: 'Cannot connect to proxy.' ProxyError\n" + gone, "cannot reach", "ProxyError"),
+                (gone.replace("0.0.1\n", "0.0.1 (from versions: none)\n"), "the index cannot be reached"),
                 ("ERROR: [Errno 28] No space left on device", "no space left"),
                 ("ERROR: the moon is full\nmore", "the moon is full")):
             with self.subTest(said):
@@ -125,7 +159,10 @@ class Install(unittest.TestCase):
         self.assert_refused(self.install(RYFT_PYTHON="/no/such/python"), "/no/such/python", "RYFT_PYTHON")
 
     def test_cmd_plugin_install_a_missing_wheelhouse_is_named(self):
-        self.assert_refused(self.install(RYFT_WHEELHOUSE="/no/such/wheels"), "/no/such/wheels")
+        wheel = self.folder / "a file"
+        wheel.touch()
+        for path in ("/no/such/wheels", wheel):
+            self.assert_refused(self.install(RYFT_WHEELHOUSE=path), str(path), "RYFT_WHEELHOUSE")
 
     def test_cmd_plugin_install_a_directory_that_cannot_be_written(self):
         self.data.write_text("a file in the way")
@@ -178,12 +215,25 @@ class Install(unittest.TestCase):
         children = [pid for pid in tool.processes_with(os.path.basename(tool.TOOL)) if pid != process.pid and
                     pathlib.Path("/proc", str(pid), "stat").read_text().rsplit(")")[1].split()[1] == str(process.pid)]
         sleepers = tool.processes_with(SECONDS)
-        self.assertEqual(len(children), 1)
+        pips = [pid for pid in tool.processes_with(str(self.folder)) if pid not in (process.pid, *children)]
+        self.assertEqual((len(children), len(pips)), (1, 1))
         process.kill()
         process.communicate(timeout=30)
-        tool.wait_for(lambda: not pathlib.Path("/proc", str(children[0])).exists())
+        tool.wait_for(lambda: not any(pathlib.Path("/proc", str(pid)).exists() for pid in children + pips))
         for pid in sleepers:  # a kill that cannot be caught leaves what pip started
             os.kill(pid, signal.SIGKILL)
+        self.assertEqual(len(list(self.target.parent.parent.glob(".install-*"))), 1)
+        finished = self.install()  # and the directory, until the next install
+        self.assertEqual(finished.returncode, 0, finished.stderr)
+        self.assert_only_the_library()
+
+    def test_cmd_plugin_install_leaves_the_directory_of_another_install_alone(self):
+        process = self.start_hanging()
+        self.assertEqual(self.install().returncode, 0)
+        self.assertEqual(len(list(self.target.parent.parent.glob(".install-*"))), 1)
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=30)
+        self.assert_only_the_library()
 
 
 if __name__ == "__main__":

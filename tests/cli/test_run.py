@@ -3,10 +3,11 @@
 """`ryft run` as scripts meet it: the binary, a real plugin, files, exit statuses.
 
 RYFT_TEST_PLUGIN names the plugin and RYFT_TEST_PLUGIN_MINOR its API, such as 0.81; without them only what needs no
-plugin is tested. Longer than other files: all of it shares the few programs and helpers at its top.
+plugin is tested. Longer than 500 lines because all of it shares the few programs and helpers at its top.
 """
 import json
 import os
+import resource
 import shutil
 import stat
 import struct
@@ -270,6 +271,29 @@ class WithoutPlugin(RunCase):
         self.wrong("Is a directory", "add.mlir", "--output", self.directory)
         self.wrong("two results cannot both", "add.mlir", "--output", self.write("x.npy", b"old"), "--output", "./x.npy")
         self.assertEqual(self.read("x.npy"), b"old")
+        os.mkdir(self.path("sub"))
+        os.symlink("sub", self.path("link"))
+        os.symlink("sub/new.npy", self.path("nowhere.npy"))
+        for left, right in (("new.npy", "./new.npy"), ("new.npy", self.path("new.npy")), ("sub/new.npy", "link/new.npy"),
+                            ("sub/../new.npy", "new.npy"), ("nowhere.npy", "sub/new.npy")):
+            self.wrong("two results cannot both", "add.mlir", "--output", left, "--output", right)
+        self.wrong("new/: No such file", "add.mlir", "--output", "new/")
+
+    def test_cmd_run_what_never_ends(self):
+        """Within memory that reading on would use up."""
+        for device in ("/dev/zero", "/dev/full"):
+            self.wrong(device + " is a device", device)
+            self.wrong(device + " is a device", "add.mlir", "--input", device)
+            self.wrong(device + " is a device", "add.mlir", "--expect", device)
+            self.wrong("f32[1] takes 4", "add.mlir", "--input", "f32[1]=@" + device)
+            self.wrong("too large", "add.mlir", "--compile-options", device)
+
+    def test_cmd_run_what_is_named_in_messages(self):
+        self.wrong("--input 99999999999999999999:f32[]=1: there", "add.mlir", "--input", "99999999999999999999:f32[]=1")
+        for spec in ("-1:f32[]=1", "f32[] =1", " f32[2]=1,2"):
+            self.wrong([spec, "No such file", "TYPE[DIMS]="], "add.mlir", "--input", spec)
+        self.wrong("bad.pb: base is no CompileOptionsProto", "add.mlir", "--compile-options",
+                   self.write("bad.pb", npy("<f4", [1], f32(1))))
 
     def test_cmd_run_the_plugin_is_missed_at_last(self):
         self.refused(2, "/nowhere/plugin.so", "add.mlir", "--input", "f32[4]=zeros", plugin="/nowhere/plugin.so")
@@ -440,6 +464,13 @@ class Comparing(RunCase):
         for part in ("want.npy", "2 of 4 elements differ", "at [1]: 2 instead of 2.5", "tolerance exact"):
             self.assertIn(part, done.stderr)
 
+    def test_cmd_run_differences_without_a_distance(self):
+        self.write("want.npy", npy("<f4", [3], f32(0.0, float("inf"), 1)))
+        self.write("three.mlir", identity("f32", 3))
+        done = self.ryft("three.mlir", "--input", "f32[3]=-0,-inf,1", "--expect", "want.npy")
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("2 of 3 elements differ (tolerance exact), the first at [0]: -0 instead of 0", done.stderr)
+
     def test_cmd_run_tolerances(self):
         near = (1, 2.0000002384185791015625, 3, float("nan"))
         for tolerance, status in (("exact", 1), ("ulp:0", 1), ("ulp:1", 0), ("abs:1e-7", 1), ("abs:1e-6", 0),
@@ -473,6 +504,17 @@ class Mismatches(RunCase):
         self.refused(2, ["1 input given", "takes 2: f32[4], f32[4]"], "add.mlir", "--input", "f32[4]=iota")
         self.refused(2, "3 inputs given", "add.mlir", *["--input", "f32[4]=iota"] * 3)
         self.refused(2, "0 inputs given", "add.mlir")
+
+    def test_cmd_run_tuples(self):
+        pair = "tuple<tensor<f32>, tensor<i32>>"
+        self.write("pair.mlir", "module { func.func public @main(%%t: %s) -> tensor<f32> { %%0 = "
+                   "stablehlo.get_tuple_element %%t[0] : (%s) -> tensor<f32> return %%0 : tensor<f32> } }" % (pair, pair))
+        self.refused(2, "takes a tuple", "pair.mlir", "--input", "f32[]=1", "--input", "s32[]=2")
+
+    @unittest.skipUnless(MINOR == "0.115", "it aborts with this plugin only")
+    def test_cmd_run_empty_arrays_of_6_bits(self):
+        self.write("none.mlir", identity("f6E2M3FN", 0))
+        self.refused(2, "6-bit", "none.mlir", "--input", "f6e2m3fn[0]=")
 
     def test_cmd_run_types_and_shapes(self):
         for spec, shown in [("s32[4]=iota", "s32[4]"), ("f32[2,2]=iota", "f32[2,2]"), ("f32[3]=iota", "f32[3]"),
@@ -532,6 +574,10 @@ class Files(RunCase):
         self.good(*self.arguments, "--output", "link.npy")
         self.assertTrue(os.path.islink(self.path("link.npy")))
         self.assertEqual(self.read("real.npy"), self.expected)
+        os.remove(self.path("real.npy"))
+        self.good(*self.arguments, "--output", "link.npy")
+        self.assertTrue(os.path.islink(self.path("link.npy")))
+        self.assertEqual(self.read("real.npy"), self.expected)
 
     def test_cmd_run_standard_output(self):
         done = self.ryft(*self.arguments, "--output", "-", binary=True)
@@ -555,6 +601,53 @@ class Files(RunCase):
         self.refused(2, "/dev/full", "two.mlir", "--input", "f32[2,3]=iota", "--output", "old.npy", "--output",
                      "/dev/full")
         self.assertEqual(self.read("old.npy"), b"old")
+
+    def test_cmd_run_a_limit_on_file_sizes(self):
+        def limit():
+            resource.setrlimit(resource.RLIMIT_FSIZE, (100, 100))
+
+        done = subprocess.run([tool.TOOL, "run", *self.arguments, "--plugin", PLUGIN, "--output", "out.npy"],
+                              capture_output=True, text=True, cwd=self.directory, timeout=100, preexec_fn=limit,
+                              env=tool.environment())
+        self.assertEqual(done.returncode, 2, done.stderr)
+        self.assertIn("cannot write out.npy: File too large", done.stderr)
+        self.assertEqual(os.listdir(self.directory), ["id.mlir"])
+
+    def test_cmd_run_closed_descriptors(self):
+        command = '"$@" --output out.npy --quiet '
+        for closed, status in (("<&-", 0), (">&-", 0), ("2>&-", 0), ("<&- >&- 2>&-", 0)):
+            done = subprocess.run(["sh", "-c", command + closed, "sh", tool.TOOL, "run", *self.arguments, "--plugin",
+                                   PLUGIN], capture_output=True, text=True, cwd=self.directory, timeout=100,
+                                  env=tool.environment())
+            self.assertEqual((done.returncode, done.stderr), (status, ""), closed)
+            self.assertEqual(self.read("out.npy"), self.expected)
+            os.remove(self.path("out.npy"))
+        done = subprocess.run(["sh", "-c", '"$@" >&-', "sh", tool.TOOL, "run", *self.arguments, "--plugin", PLUGIN],
+                              stderr=subprocess.PIPE, text=True, cwd=self.directory, timeout=100,
+                              env=tool.environment())
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("cannot write to standard output", done.stderr)
+
+    def test_cmd_run_a_result_that_nobody_waits_for_leaves_nothing(self):
+        """The tool is killed outright while its results are being written: one of them goes to a full pipe."""
+        try:
+            os.close(os.open(self.directory, os.O_TMPFILE | os.O_WRONLY))
+        except OSError:
+            self.skipTest("this file system has no files without a name")
+        os.mkfifo(self.path("pipe"))
+        self.write("big.mlir", "module { func.func public @main(%x: tensor<1000000xf32>) -> (tensor<1000000xf32>, "
+                   "tensor<1000000xf32>) { return %x, %x : tensor<1000000xf32>, tensor<1000000xf32> } }")
+        before = sorted(os.listdir(self.directory))
+        running = subprocess.Popen([tool.TOOL, "run", "big.mlir", "--input", "f32[1000000]=iota", "--quiet", "--output",
+                                    "big.npy", "--output", "pipe", "--plugin", PLUGIN], cwd=self.directory,
+                                   stderr=subprocess.PIPE, env=tool.environment())
+        with open(self.path("pipe"), "rb") as reading:
+            reading.read(1)
+            running.kill()
+            running.communicate(timeout=100)
+            while reading.read(1 << 16):
+                pass
+        self.assertEqual(sorted(os.listdir(self.directory)), before)
 
     def test_cmd_run_a_full_disk_behind_standard_output(self):
         with open("/dev/full", "wb") as full:

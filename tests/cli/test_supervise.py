@@ -79,6 +79,15 @@ class Supervise(unittest.TestCase):
         self.assertIn("interrupted while", said)
         self.assertEqual(tool.processes_with(str(self.folder)), [])
 
+    def test_cmd_run_many_interruptions_are_130_too(self):
+        for _ in range(20):
+            process = tool.start(*self.arguments("hang"))
+            tool.wait_for(lambda: len(tool.processes_with(str(self.folder))) == 2)
+            while process.poll() is None:
+                process.send_signal(signal.SIGINT)
+            process.communicate(timeout=30)
+            self.assertEqual(process.returncode, 130)
+
     def test_cmd_run_a_child_killed_from_outside_may_be_out_of_memory(self):
         process = tool.start(*self.arguments("hang"))
         tool.wait_for(lambda: len(tool.processes_with(str(self.folder))) == 2)

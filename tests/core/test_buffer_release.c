@@ -66,6 +66,32 @@ static void buf_06_an_unheard_event_is_waited_for(void **state) {
   }
 }
 
+static void destroy_client(void *arg) {
+  ryft_client_destroy(arg);
+}
+
+/* The last handle of the client goes while the buffer is being made. */
+static void buf_06_release_may_give_up_the_client(void **state) {
+  const char *variant = *state;
+  for (int semantics = 0; semantics <= RYFT_HOST_ZERO_COPY_MUTABLE; ++semantics) {
+    rig self;
+    ryft_buffer *buffer = NULL;
+    rig_open(&self, variant);
+    const ryft_from_host_options options = {
+        RYFT_SIZED(ryft_from_host_options),
+        .semantics = (ryft_host_semantics)semantics,
+        .release = destroy_client,
+        .release_arg = self.client,
+    };
+    self.client = NULL;
+    assert_ok(ryft_buffer_from_host(
+        self.device, SIX, sizeof SIX, RYFT_SHAPE(RYFT_F32, 2, 3), &options, &buffer, NULL));
+    expect_contents(buffer, SIX, sizeof SIX);
+    ryft_buffer_destroy(buffer);
+    rig_close(&self);
+  }
+}
+
 static void buf_06_a_refused_upload_releases(void **state) {
   const char *variant = *state;
   for (int semantics = 0; semantics <= RYFT_HOST_ZERO_COPY_MUTABLE; ++semantics) {
@@ -136,6 +162,7 @@ int main(void) {
       RELEASE_TEST(buf_06_an_unheard_event_is_waited_for, "fake"),
       RELEASE_TEST(buf_06_an_unheard_event_is_waited_for, "fake_async"),
       RELEASE_TEST(buf_06_a_refused_upload_releases, "fake"),
+      RELEASE_TEST(buf_06_release_may_give_up_the_client, "fake"),
       RELEASE_TEST(buf_06_slow_transfers_keep_the_memory, "fake"),
       RELEASE_TEST(buf_06_slow_transfers_keep_the_memory, "fake_async"),
       RELEASE_TEST(new_08_every_refused_call_is_survived, "fake"),

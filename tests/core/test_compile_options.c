@@ -6,6 +6,7 @@
 #include "ryft/allocator.h"
 #include "ryft/compile_options.h"
 #include "src/base/base.h"
+#include "src/base/text.h"
 #include "src/proto/gen/compile_options.pb-c.h"
 #include "support/allocator.h"
 #include "support/assert.h"
@@ -237,6 +238,36 @@ static void cmp_04_fields_by_path(void **state) {
   release(message);
 }
 
+/* As deep as bytes may be, and no deeper: encoding and freeing go down with the messages. */
+static void cmp_04_paths_have_an_end(void **state) {
+  (void)state;
+  for (int depth = 63; depth <= 64; ++depth) {
+    ryft__text path = {.data = NULL};
+    ryft__text_format(&path, "argument_layouts[0]");
+    for (int i = 2; i < depth; ++i) ryft__text_format(&path, ".tuple_shapes[0]");
+    const size_t one_less = path.size;
+    ryft__text_format(&path, ".element_type");
+    ryft_field_setting field = {path.data, "F32"};
+    ryft_compile_options options = {
+        RYFT_SIZED(ryft_compile_options), .fields = &field, .field_count = 1};
+    void *data = NULL;
+    size_t size = 0;
+    assert_ok(ryft_compile_options_encode(&options, &data, &size));
+    const ryft_compile_options again = {RYFT_SIZED(ryft_compile_options), .base = {data, size}};
+    void *same = NULL;
+    assert_ok(ryft_compile_options_encode(&again, &same, &size));
+    ryft_host_free(same);
+    ryft_host_free(data);
+    if (depth == 64) {
+      path.size = one_less;
+      ryft__text_format(&path, ".tuple_shapes[0].element_type");
+      field.path = path.data;
+      assert_code(refused(&options), RYFT_INVALID_ARGUMENT, "more than 64 fields");
+    }
+    ryft__text_free(&path);
+  }
+}
+
 static void cmp_04_paths_and_values_are_checked(void **state) {
   (void)state;
   static const struct {
@@ -276,6 +307,8 @@ static void cmp_04_paths_and_values_are_checked(void **state) {
       {"executable_build_options.exec_time_optimization_effort", "1e39", "number"},
       {"executable_build_options.exec_time_optimization_effort", "1,5", "number"},
       {"env_option_overrides[\"a\"].double_field", "", "number"},
+      {"env_option_overrides[\"a\"].double_field", "1e999", "number"},
+      {"env_option_overrides[\"a\"].double_field", "-1e999", "number"},
   };
   for (size_t i = 0; i < RYFT__COUNT(cases); ++i) {
     const ryft_field_setting field = {cases[i].path, cases[i].value};
@@ -471,6 +504,7 @@ int main(void) {
       cmocka_unit_test(cmp_04_overrides_are_checked),
       cmocka_unit_test(cmp_04_fields_by_path),
       cmocka_unit_test(cmp_04_paths_and_values_are_checked),
+      cmocka_unit_test(cmp_04_paths_have_an_end),
       cmocka_unit_test(cmp_04_missing_settings),
       cmocka_unit_test(cmp_04_a_base_is_kept),
       cmocka_unit_test(cmp_04_a_hostile_base),

@@ -130,7 +130,7 @@ static void exe_01_device_counts_must_agree(void **state) {
               RYFT_FAILED_PRECONDITION,
               "the executable runs on 4");
   assert_null(output);
-  expect_refused(run(add, &s, s.done), &s, RYFT_FAILED_PRECONDITION, "arguments for 4 devices");
+  expect_refused(run(add, &s, s.done), &s, RYFT_INVALID_ARGUMENT, "arguments for 4 devices");
   shards_close(&s);
   ryft_loaded_executable_destroy(sum);
   ryft_loaded_executable_destroy(add);

@@ -145,6 +145,8 @@ static void new_03_f6_constants_of_hlo(void **state) {
   limits.no_f6_constants = true;
   expect_hlo(&constant, limits, "HLO instruction big.1: a constant of a 6-bit float type");
   expect_hlo(&parameter, limits, NULL);
+  const message none = hlo_shape(F6, true, 0, 1), empty = hlo_module("add", &none);
+  expect_hlo(&empty, limits, "HLO instruction big.1: an empty array of a 6-bit float type");
 }
 
 static void cmp_01_other_bytes_are_refused(void **state) {
@@ -292,6 +294,8 @@ static void new_03_limits_of_some_plugins(void **state) {
       "dense<[[1.0], [2.0]]> : tensor<2x1xf6E3M2FN>",
       "dense_resource<blob> : tensor<f6E3M2FN>",
       "dense<\"0x04\">:tensor<4xf6E3M2FN>",
+      "(%a: tensor<0xf6E2M3FN>)",
+      "(%a: tensor<3x0x2xf6E3M2FN>)",
   };
   for (size_t i = 0; i < RYFT__COUNT(constants); ++i) {
     assert_ok(check_within(constants[i], INT64_MAX, false));
@@ -299,6 +303,7 @@ static void new_03_limits_of_some_plugins(void **state) {
   }
   assert_ok(check_within("dense<1.0> : tensor<4xf32> tensor<4xf6E2M3FN>", INT64_MAX, true));
   assert_ok(check_within("(%a: tensor<4xf6E2M3FN>)", INT64_MAX, true));
+  assert_ok(check_within("(%a: tensor<0xf8E5M2>)", INT64_MAX, true));
   assert_ok(check_within("tensor<2x4xf32>", 32, false));
   assert_code(
       check_within("tensor<3x3xf32>", 32, false), RYFT_INVALID_ARGUMENT, "more than 32 bytes");

@@ -101,6 +101,28 @@ static void exe_13_deleted_and_foreign_buffers(void **state) {
   ryft_session_destroy(session);
 }
 
+/* By its owner, while it lies in a slot: the run is refused and changes nothing. */
+static void exe_13_deleted_in_its_slot(void **state) {
+  const fixture *self = *state;
+  ryft_session *session = step_session(self, STEP_TEXT);
+  ryft_buffer *owned = four(self, 0, 1);
+  set_four(session, "dx", 5);
+  assert_ok(ryft_session_set(session, "x", owned));
+  assert_ok(ryft_buffer_delete(owned));
+  ryft_buffer_destroy(owned);
+  for (int i = 0; i < 2; ++i) {
+    assert_code(ryft_session_run(session),
+                RYFT_FAILED_PRECONDITION,
+                "input \"x\" holds a buffer that was deleted");
+    get_four(session, "dx", 5, 1);
+    get_code(session, "product", RYFT_FAILED_PRECONDITION, "only after a run");
+  }
+  set_four(session, "x", 1);
+  assert_ok(ryft_session_run(session));
+  get_four(session, "x", 6, 2);
+  ryft_session_destroy(session);
+}
+
 static void exe_13_slots_have_numbers(void **state) {
   ryft_session *session = step_session(*state, STEP_TEXT);
   const char *const names[] = {"x", "dx", "product"};
@@ -211,6 +233,7 @@ int main(void) {
       BUFFER_TEST(exe_13_feedback_must_fit),
       BUFFER_TEST(exe_13_wrong_values_leave_the_slot_alone),
       BUFFER_TEST(exe_13_deleted_and_foreign_buffers),
+      BUFFER_TEST(exe_13_deleted_in_its_slot),
       BUFFER_TEST(exe_13_slots_have_numbers),
       BUFFER_TEST(exe_13_several_devices),
       BUFFER_TEST(exe_13_portable_programs_run_where_the_session_says),

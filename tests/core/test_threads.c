@@ -128,6 +128,16 @@ static void *run_asking(void *arg) {
   return NULL;
 }
 
+static void *run_reading(void *arg) {
+  worker *self = arg;
+  for (int round = 0; round < ROUNDS; ++round) {
+    int32_t read[4] = {0};
+    if (failed(self->all, ryft_buffer_read(self->all->buffer, read, sizeof read))) break;
+    if (read[0] != 1 || read[3] != 4) atomic_fetch_add(&self->all->failures, 1);
+  }
+  return NULL;
+}
+
 static void *run_waiting(void *arg) {
   worker *self = arg;
   failed(self->all, ryft_event_await(self->all->event));
@@ -190,6 +200,19 @@ static int tear_down(void **state) {
   return 0;
 }
 
+/* In memory of the host, which is read without the plugin's help. */
+static void thr_01_readers_of_one_buffer(void **state) {
+  shared *all = *state;
+  ryft_buffer *elsewhere = all->buffer;
+  const ryft_device *device = ryft_client_devices(all->client).items[0];
+  const ryft_memory *pinned = ryft_device_memories(device).items[1];
+  assert_string_equal(ryft_memory_kind(pinned), "pinned_host");
+  assert_ok(ryft_buffer_copy_to_memory(elsewhere, pinned, &all->buffer));
+  ryft_buffer_destroy(elsewhere);
+  run_threads(all, run_reading);
+  assert_int_not_equal(fake.fake_call_count("PJRT_Buffer_IncreaseExternalReferenceCount"), 0);
+}
+
 static void thr_01_one_executable(void **state) {
   shared *all = *state;
   run_threads(all, run_shared);
@@ -212,6 +235,7 @@ int main(void) {
 #define SHARED(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
   const struct CMUnitTest tests[] = {
       SHARED(thr_01_one_executable),
+      SHARED(thr_01_readers_of_one_buffer),
       SHARED(thr_01_compiling),
       SHARED(thr_01_caches),
       SHARED(thr_01_waiting),

@@ -291,6 +291,32 @@ static void evt_07_executions_dropped(void **state) {
   for (int i = 0; i < ROUNDS; ++i) expect_seen_once(&seen[i], RYFT_OK);
 }
 
+/* ---- Readers of one buffer, who do nothing else: plugins do not guard its references. */
+
+enum { READERS = 4, READS = 2000 };
+
+static void *read_often(void *arg) {
+  shared *all = arg;
+  for (int i = 0; i < READS; ++i) {
+    float read[4] = {0};
+    if (failed(all, ryft_buffer_read(all->buffer, read, sizeof read))) break;
+    require(all, read[0] == 1 && read[3] == 4, "a reader found something else");
+  }
+  return NULL;
+}
+
+static void thr_01_readers_of_one_buffer(void **state) {
+  const fixture *self = *state;
+  pthread_t threads[READERS];
+  shared all = {.self = self, .buffer = four(self, 0, 1)};
+  for (int i = 0; i < READERS; ++i) {
+    assert_int_equal(pthread_create(&threads[i], NULL, read_often, &all), 0);
+  }
+  for (int i = 0; i < READERS; ++i) assert_int_equal(pthread_join(threads[i], NULL), 0);
+  ryft_buffer_destroy(all.buffer);
+  assert_int_equal(atomic_load(&all.failures), 0);
+}
+
 /* ---- Forks. The child has the objects but not the plugin's threads. */
 
 typedef struct family {
@@ -424,6 +450,7 @@ static void thr_01_forks_while_others_work(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
+      BUFFER_TEST(thr_01_readers_of_one_buffer),
       BUFFER_TEST(thr_01_everything_at_once),
       BUFFER_TEST(evt_07_events_dropped_with_copies_in_flight),
       BUFFER_TEST(evt_07_clients_dropped_with_copies_in_flight),

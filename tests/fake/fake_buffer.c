@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 #include "tests/fake/fake_buffer.h"
 
+#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -201,13 +202,28 @@ PJRT_Error *fake_PJRT_Buffer_OpaqueDeviceMemoryDataPointer(
   return error;
 }
 
+/* Real plugins do not guard these calls. Giving the processor away makes a clash of threads likely
+ * to be seen. */
+static void begin_external(PJRT_Buffer *buffer) {
+  if (atomic_fetch_add(&buffer->external_callers, 1) != 0) {
+    fake_misuse("two threads change a buffer's external references at once");
+  }
+  sched_yield();
+}
+
+static void end_external(PJRT_Buffer *buffer) {
+  atomic_fetch_sub(&buffer->external_callers, 1);
+}
+
 PJRT_Error *fake_PJRT_Buffer_IncreaseExternalReferenceCount(
     PJRT_Buffer_IncreaseExternalReferenceCount_Args *args) {
   PJRT_Buffer *buffer = checked(args->buffer);
+  begin_external(buffer);
   pthread_mutex_lock(&buffer->lock);
   const bool alive = buffer->storage != NULL;
   if (alive && buffer->external_count++ == 0) buffer->external = fake_storage_hold(buffer->storage);
   pthread_mutex_unlock(&buffer->lock);
+  end_external(buffer);
   return alive ? NULL : gone();
 }
 
@@ -215,6 +231,7 @@ PJRT_Error *fake_PJRT_Buffer_DecreaseExternalReferenceCount(
     PJRT_Buffer_DecreaseExternalReferenceCount_Args *args) {
   PJRT_Buffer *buffer = checked(args->buffer);
   fake_storage *last = NULL;
+  begin_external(buffer);
   pthread_mutex_lock(&buffer->lock);
   if (buffer->external_count == 0) fake_misuse("there is no external reference");
   if (--buffer->external_count == 0) {
@@ -222,6 +239,7 @@ PJRT_Error *fake_PJRT_Buffer_DecreaseExternalReferenceCount(
     buffer->external = NULL;
   }
   pthread_mutex_unlock(&buffer->lock);
+  end_external(buffer);
   fake_storage_release(last);
   return NULL;
 }

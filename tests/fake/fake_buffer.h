@@ -4,6 +4,7 @@
 #define RYFT_TESTS_FAKE_FAKE_BUFFER_H
 
 #include <pthread.h>
+#include <stdatomic.h>
 
 #include "tests/fake/fake_client.h"
 #include "tests/fake/fake_type.h"
@@ -32,6 +33,7 @@ struct PJRT_Buffer {
   fake_storage *storage;  /* NULL once deleted or donated */
   fake_storage *external; /* kept for outstanding external references */
   size_t external_count;
+  atomic_int external_callers; /* never more than one: see begin_external */
 };
 
 /* What lies on a device for types below a byte is not what the host sees, so that nobody copies it

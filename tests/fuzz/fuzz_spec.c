@@ -14,15 +14,17 @@ static fuzz_input file;
 /* Stands in for the tool's own. */
 int cli_read_bytes(const cli_context *context,
                    const char *path,
+                   size_t most,
                    void **out_data,
                    size_t *out_size) {
   (void)path;
   *out_data = NULL;
   *out_size = 0;
-  ryft_error *error = ryft_host_alloc(file.left, out_data);
+  const size_t size = file.left < most ? file.left : most;
+  ryft_error *error = ryft_host_alloc(size, out_data);
   if (error != NULL) return cli_fail_library(context, error);
-  if (file.left != 0) memcpy(*out_data, file.at, file.left);
-  *out_size = file.left;
+  if (size != 0) memcpy(*out_data, file.at, size);
+  *out_size = size;
   return CLI_OK;
 }
 

@@ -56,7 +56,8 @@ static void what_is_no_program_names_the_file(void **state) {
   refused(noise, RYFT_INVALID_ARGUMENT, "");
   refused(missing, RYFT_NOT_FOUND, "No such file");
   refused(directory, RYFT_INVALID_ARGUMENT, "Is a directory");
-  refused("/dev/null", RYFT_INVALID_ARGUMENT, "empty");
+  refused("/dev/null", RYFT_INVALID_ARGUMENT, "/dev/null is a device");
+  refused("/dev/zero", RYFT_INVALID_ARGUMENT, "/dev/zero is a device");
   if (geteuid() != 0) {
     assert_int_equal(chmod(noise, 0), 0);
     refused(noise, RYFT_PERMISSION_DENIED, "Permission denied");

@@ -130,6 +130,20 @@ static void hooks_stay_while_objects_live(void **state) {
   assert_ok(ryft_allocator_set(NULL));
 }
 
+static void hooks_stay_while_their_memory_lives(void **state) {
+  (void)state;
+  void *memory = NULL;
+  ryft_error *error = ryft_error_create(RYFT_ABORTED, "kept");
+  assert_code(ryft_allocator_set(NULL), RYFT_FAILED_PRECONDITION, "1 errors or");
+  ryft_error_destroy(ryft_error_copy(error));
+  assert_code(ryft_allocator_set(NULL), RYFT_FAILED_PRECONDITION, "1 errors or");
+  ryft_error_destroy(error);
+  assert_ok(ryft_host_alloc(1, &memory));
+  assert_code(ryft_allocator_set(NULL), RYFT_FAILED_PRECONDITION, "host memory");
+  ryft_host_free(memory);
+  assert_ok(ryft_allocator_set(NULL));
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(nothing_is_a_valid_pointer),
@@ -140,6 +154,7 @@ int main(void) {
       cmocka_unit_test(the_hook_sees_everything),
       cmocka_unit_test(hooks_must_be_whole),
       cmocka_unit_test(hooks_stay_while_objects_live),
+      cmocka_unit_test(hooks_stay_while_their_memory_lives),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

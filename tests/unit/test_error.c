@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 #include "src/base/error.h"
 
+#include <locale.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "ryft/auto.h"
 #include "support/allocator.h"
 #include "support/assert.h"
 
@@ -189,6 +191,32 @@ static void exit_status_prints_a_line(void **state) {
   assert_string_equal(line, "error: NOT_FOUND: no file [ryft_y]\n");
 }
 
+static void errors_end_with_their_scope(void **state) {
+  (void)state;
+  const size_t before = test_allocator_live();
+  {
+    RYFT_AUTO(error) error = ryft_error_create(RYFT_ABORTED, "short");
+    assert_int_equal(ryft_error_code(error), RYFT_ABORTED);
+  }
+  assert_int_equal(test_allocator_live(), before);
+}
+
+static void messages_do_not_depend_on_the_locale(void **state) {
+  static const char *const names[] = {"de_DE.UTF-8", "fr_FR.UTF-8", "de_DE.utf8", "fr_FR.utf8"};
+  (void)state;
+  locale_t other = (locale_t)0;
+  for (size_t i = 0; i < RYFT__COUNT(names) && other == (locale_t)0; ++i) {
+    other = newlocale(LC_ALL_MASK, names[i], (locale_t)0);
+  }
+  if (other == (locale_t)0) skip(); /* none with a comma is installed */
+  const locale_t before = uselocale(other);
+  ryft_error *error = ryft_error_format(RYFT_ABORTED, "%.1f", 1.5);
+  assert_ptr_equal(uselocale(before), other);
+  freelocale(other);
+  assert_string_equal(ryft_error_message(error), "1.5");
+  ryft_error_destroy(error);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(null_is_success),
@@ -203,6 +231,8 @@ int main(void) {
       cmocka_unit_test(the_first_error_wins),
       cmocka_unit_test(out_of_memory_still_gives_an_error),
       cmocka_unit_test(exit_status_prints_a_line),
+      cmocka_unit_test(errors_end_with_their_scope),
+      cmocka_unit_test(messages_do_not_depend_on_the_locale),
   };
   test_allocator_install();
   return cmocka_run_group_tests(tests, NULL, NULL);
