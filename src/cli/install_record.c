@@ -37,7 +37,10 @@ bool cli_install_record_fits(const char *library, const char *path) {
   if (stat(library, &info) != 0 || !S_ISREG(info.st_mode)) return false;
   FILE *file = fopen(path, "re");
   if (file == NULL) return is_whole_elf(library, (uint64_t)info.st_size);
-  bool read = fscanf(file, "bytes %" SCNdMAX, &recorded) == 1;
+  char line[64] = "";
+  if (fgets(line, sizeof line, file) != NULL && strncmp(line, "bytes ", 6) == 0) {
+    recorded = strtoimax(line + 6, NULL, 10);
+  }
   fclose(file);
-  return read && recorded == (intmax_t)info.st_size;
+  return recorded == (intmax_t)info.st_size;
 }

@@ -34,6 +34,9 @@ static char *joined(const char *directory, const char *name) {
   return asprintf(&path, "%s/%s", rooted ? "" : directory, name) < 0 ? NULL : path;
 }
 
+/* As many links as the kernel follows. */
+enum { LINKS_MAX = 40 };
+
 /* Where the link at `path` leads, or NULL: it is none, or memory is out. */
 static char *follow_link(const char *path) {
   char leads[PATH_MAX];
@@ -51,8 +54,10 @@ static char *follow_link(const char *path) {
  * NULL with errno. */
 static char *absent_name(const char *path) {
   char *at = strdup(path);
-  for (char *next = at; next != NULL; next = follow_link(at)) {
-    if (next != at) free(at);
+  for (int links = 0; at != NULL && links < LINKS_MAX; ++links) {
+    char *next = follow_link(at);
+    if (next == NULL) break;
+    free(at);
     at = next;
   }
   char *directory = at == NULL ? NULL : directory_of(at);
