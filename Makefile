@@ -38,7 +38,7 @@ check: build-asan ## house rules, formatting, linter, generated files
 	@python3 tools/tidy
 	@python3 tools/abigen --verify
 	@tools/protogen.sh --verify
-	@run-clang-tidy-14 -quiet -p build/asan '/src/(base|abi|core|io|cli)/[^/]*\.c$$' >build/clang-tidy.log 2>&1 \
+	@run-clang-tidy-14 -quiet -p build/asan '/src/(base|abi|proto|core|io|cli)/[^/]*\.c$$' >build/clang-tidy.log 2>&1 \
 	  || { cat build/clang-tidy.log; exit 1; }
 
 fuzz: build-fuzz ## every fuzz target for SECONDS_EACH seconds (60)
