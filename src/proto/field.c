@@ -25,7 +25,8 @@ typedef struct step {
   char key[256];
 } step;
 
-static RYFT__COLD ryft_error *wrong(const walk *w, const char *problem) {
+static RYFT__COLD __attribute__((returns_nonnull)) ryft_error *wrong(const walk *w,
+                                                                     const char *problem) {
   return ryft__error(
       RYFT_INVALID_ARGUMENT, w->where, NULL, "compile option \"%s\": %s", w->path, problem);
 }
