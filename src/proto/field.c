@@ -25,8 +25,7 @@ typedef struct step {
   char key[256];
 } step;
 
-static RYFT__COLD __attribute__((returns_nonnull)) ryft_error *wrong(const walk *w,
-                                                                     const char *problem) {
+static RYFT__COLD ryft_error *wrong(const walk *w, const char *problem) {
   return ryft__error(
       RYFT_INVALID_ARGUMENT, w->where, NULL, "compile option \"%s\": %s", w->path, problem);
 }
@@ -137,6 +136,20 @@ static void *element_of(ProtobufCMessage *message,
   return *list + index * ryft__proto_value_size(field->type);
 }
 
+/* One element more, at the end. */
+static ryft_error *append(ProtobufCMessage *message, const ProtobufCFieldDescriptor *field) {
+  size_t *count = quantifier_of(message, field);
+  RYFT__TRY_ALLOC(grow(message, field));
+  /* protobuf-c takes every counted element for a message. */
+  if (field->type == PROTOBUF_C_TYPE_MESSAGE) {
+    ProtobufCMessage *fresh = ryft__proto_create(field->descriptor);
+    RYFT__TRY_ALLOC(fresh);
+    *(ProtobufCMessage **)element_of(message, field, *count) = fresh;
+  }
+  ++*count;
+  return NULL;
+}
+
 /* Where the step's value lies: in the field itself, in an element, or in a new element. */
 static ryft_error *locate(const walk *w,
                           ProtobufCMessage *message,
@@ -151,18 +164,9 @@ static ryft_error *locate(const walk *w,
     return NULL;
   }
   if (s->pick != PICK_INDEX) return wrong(w, "a repeated field takes [N], or a map [\"KEY\"]");
-  size_t *count = quantifier_of(message, field);
-  if (s->index > *count) return wrong(w, "[N] lies beyond the element after the last");
-  if (s->index == *count) {
-    RYFT__TRY_ALLOC(grow(message, field));
-    /* protobuf-c takes every counted element for a message. */
-    if (field->type == PROTOBUF_C_TYPE_MESSAGE) {
-      ProtobufCMessage *fresh = ryft__proto_create(field->descriptor);
-      RYFT__TRY_ALLOC(fresh);
-      *(ProtobufCMessage **)element_of(message, field, *count) = fresh;
-    }
-    ++*count;
-  }
+  const size_t count = *(size_t *)quantifier_of(message, field);
+  if (s->index > count) return wrong(w, "[N] lies beyond the element after the last");
+  if (s->index == count) RYFT_TRY(append(message, field));
   *out = element_of(message, field, s->index);
   return NULL;
 }
@@ -216,10 +220,9 @@ static ryft_error *add_entry(const walk *w,
                              const ProtobufCFieldDescriptor *key,
                              const step *s,
                              ProtobufCMessage **out) {
-  const step append = {.pick = PICK_INDEX, .index = *(size_t *)quantifier_of(message, map)};
-  void *element = NULL;
-  RYFT_TRY(locate(w, message, map, &append, &element));
-  *out = *(ProtobufCMessage **)element;
+  const size_t index = *(size_t *)quantifier_of(message, map);
+  RYFT_TRY(append(message, map));
+  *out = *(ProtobufCMessage **)element_of(message, map, index);
   claim(*out, key);
   return store(w, key, s->key, storage_of(*out, key));
 }
