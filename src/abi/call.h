@@ -10,6 +10,11 @@
 #include "src/abi/trace.h"
 #include "src/base/error.h"
 
+/* Nearly all are called from one place; the few that are not lie on the paths of executions, where
+ * a call more can be measured. */
+#define RYFT__CALLER static inline __attribute__((always_inline))
+#define RYFT__WATCHED_CALLER static __attribute__((cold, noinline, unused))
+
 /* UNIMPLEMENTED: the plugin is too old for the function, or leaves its slot empty. */
 RYFT_MUST_USE RYFT__COLD ryft_error *ryft__slot_missing(const ryft__table *t,
                                                         int fn,

@@ -12,31 +12,13 @@
 
 enum { SHELF = 128, BATCH = SHELF / 2, DEPOT_BATCHES = 32 };
 
-static atomic_bool keeping = !RYFT__SANITIZED;
-
-typedef struct piece {
-  struct piece *next;
-} piece;
-
-/* Zero on a thread that has not met a handle yet. */
-typedef struct shelf {
-  piece *first;
-  unsigned room; /* how many more fit; 0 also while it is not in use */
-  bool open;
-  bool closed; /* the thread is ending */
-} shelf;
-
-/* Found without a call where the loader has room for such storage in libraries loaded late, too. */
-#ifdef __GLIBC__
-static _Thread_local shelf own __attribute__((tls_model("initial-exec")));
-#else
-static _Thread_local shelf own;
-#endif
+atomic_bool ryft__pool_keeping = !RYFT__SANITIZED;
+_Thread_local ryft__shelf ryft__own_shelf;
 
 /* Always tried, never waited for: whoever finds it taken goes on without, and so does a fork's
  * child in which nobody is left to unlock it. */
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-static piece *depot[DEPOT_BATCHES];
+static ryft__piece *depot[DEPOT_BATCHES];
 static size_t depot_count;
 
 static pthread_once_t once = PTHREAD_ONCE_INIT;
@@ -44,12 +26,12 @@ static pthread_key_t key;
 static bool has_key;
 
 static bool is_keeping(void) {
-  return atomic_load_explicit(&keeping, memory_order_relaxed);
+  return atomic_load_explicit(&ryft__pool_keeping, memory_order_relaxed);
 }
 
-static void free_all(piece *first) {
+static void free_all(ryft__piece *first) {
   while (first != NULL) {
-    piece *next = first->next;
+    ryft__piece *next = first->next;
     free(first);
     first = next;
   }
@@ -57,9 +39,9 @@ static void free_all(piece *first) {
 
 /* Other destructors of the thread's may yet destroy handles, whose memory is then freed. */
 static void close_shelf(void *arg) {
-  shelf *self = arg;
-  piece *pieces = self->first;
-  *self = (shelf){.closed = true};
+  ryft__shelf *self = arg;
+  ryft__piece *pieces = self->first;
+  *self = (ryft__shelf){.closed = true};
   free_all(pieces);
 }
 
@@ -68,7 +50,7 @@ static void make_key(void) {
 }
 
 /* Without a way to learn of the thread's end nothing is kept on it. */
-static bool open_shelf(shelf *self) {
+static bool open_shelf(ryft__shelf *self) {
   if (self->closed || pthread_once(&once, make_key) != 0) return false;
   self->open = has_key && pthread_setspecific(key, self) == 0;
   self->closed = !self->open;
@@ -78,15 +60,15 @@ static bool open_shelf(shelf *self) {
 
 /* ---- The depot. */
 
-static piece *take_batch(void) {
-  piece *batch = NULL;
+static ryft__piece *take_batch(void) {
+  ryft__piece *batch = NULL;
   if (pthread_mutex_trylock(&lock) != 0) return NULL;
   if (depot_count != 0) batch = depot[--depot_count];
   (void)pthread_mutex_unlock(&lock);
   return batch;
 }
 
-static bool give_batch(piece *batch) {
+static bool give_batch(ryft__piece *batch) {
   if (pthread_mutex_trylock(&lock) != 0) return false;
   const bool fits = depot_count < DEPOT_BATCHES;
   if (fits) depot[depot_count++] = batch;
@@ -95,8 +77,8 @@ static bool give_batch(piece *batch) {
 }
 
 /* Takes the first BATCH pieces off a full shelf. */
-static void make_room(shelf *self) {
-  piece *batch = self->first, *last = batch;
+static void make_room(ryft__shelf *self) {
+  ryft__piece *batch = self->first, *last = batch;
   for (unsigned i = 1; i < BATCH; ++i) last = last->next;
   self->first = last->next;
   self->room = BATCH;
@@ -106,16 +88,17 @@ static void make_room(shelf *self) {
 
 /* ---- Taking and giving. */
 
-static RYFT__COLD void *take_elsewhere(shelf *self) {
+void *ryft__pool_take_elsewhere(ryft__shelf *self) {
   if (!is_keeping()) return ryft__alloc(RYFT__POOL_PIECE);
-  piece *batch = self->open || open_shelf(self) ? take_batch() : NULL;
+  ryft__piece *batch = self->open || open_shelf(self) ? take_batch() : NULL;
   if (batch == NULL) return malloc(RYFT__POOL_PIECE);
   self->first = batch->next;
   self->room = SHELF - BATCH + 1;
   return batch;
 }
 
-static RYFT__COLD void give_elsewhere(shelf *self, piece *given) {
+void ryft__pool_give_elsewhere(ryft__shelf *self, void *memory) {
+  ryft__piece *given = memory;
   if (!is_keeping()) {
     ryft__free(given);
     return;
@@ -131,39 +114,18 @@ static RYFT__COLD void give_elsewhere(shelf *self, piece *given) {
   --self->room;
 }
 
-void *ryft__pool_take(void) {
-  shelf *self = &own;
-  piece *taken = self->first;
-  if (RYFT__UNLIKELY(taken == NULL || !is_keeping())) return take_elsewhere(self);
-  self->first = taken->next;
-  ++self->room;
-  return taken;
-}
-
-void ryft__pool_give(void *memory) {
-  shelf *self = &own;
-  piece *given = memory;
-  if (RYFT__UNLIKELY(self->room == 0 || !is_keeping())) {
-    give_elsewhere(self, given);
-    return;
-  }
-  given->next = self->first;
-  self->first = given;
-  --self->room;
-}
-
 /* ---- Switching it off. */
 
 static void empty(void) {
-  piece *pieces = own.first;
-  own.first = NULL;
-  own.room = own.open ? SHELF : 0;
+  ryft__piece *pieces = ryft__own_shelf.first;
+  ryft__own_shelf.first = NULL;
+  ryft__own_shelf.room = ryft__own_shelf.open ? SHELF : 0;
   free_all(pieces);
-  for (piece *batch = take_batch(); batch != NULL; batch = take_batch()) free_all(batch);
+  for (ryft__piece *batch = take_batch(); batch != NULL; batch = take_batch()) free_all(batch);
 }
 
 void ryft__pool_keep(bool keep) {
-  atomic_store_explicit(&keeping, keep && !RYFT__SANITIZED, memory_order_relaxed);
+  atomic_store_explicit(&ryft__pool_keeping, keep && !RYFT__SANITIZED, memory_order_relaxed);
   if (!keep) empty();
 }
 

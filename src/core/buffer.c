@@ -14,34 +14,21 @@ static const ryft__table *table_of(const ryft_buffer *buffer) {
   return buffer->client->table;
 }
 
-void ryft__buffer_destroy_raw(const ryft__table *table, PJRT_Buffer *raw) {
-  if (raw == NULL) return;
+/* There is nobody to tell of an error, and nothing more that could be done. */
+static inline void destroy_raw(const ryft__table *table, PJRT_Buffer *raw) {
   PJRT_Buffer_Destroy_Args args = {.buffer = raw};
-  ryft_error *error = ryft__PJRT_Buffer_Destroy(table, &args, __func__);
-  /* There is nobody to tell, and nothing more that could be done. */
+  ryft_error *error = ryft__PJRT_Buffer_Destroy(table, &args, "ryft_buffer_destroy");
   if (RYFT__UNLIKELY(error != NULL)) ryft_error_destroy(error);
 }
 
-ryft_error *ryft__buffer_make(ryft_client *client,
-                              PJRT_Buffer *raw,
-                              const ryft__known_shape *shape,
-                              ryft_buffer **out) {
-  ryft_buffer *buffer = ryft__pool_take();
-  *out = buffer;
-  if (RYFT__UNLIKELY(buffer == NULL)) {
-    ryft__buffer_destroy_raw(client->table, raw);
-    ryft__client_release_objects(client, 1);
-    return ryft__out_of_memory();
-  }
-  buffer->raw = raw;
-  buffer->client = client;
-  atomic_init(&buffer->shape, shape);
-  atomic_init(&buffer->device, NULL);
-  atomic_init(&buffer->memory, NULL);
-  atomic_init(&buffer->facts, 0);
-  atomic_init(&buffer->holders, 1);
-  buffer->readers = 0;
-  return NULL;
+void ryft__buffer_destroy_raw(const ryft__table *table, PJRT_Buffer *raw) {
+  if (raw != NULL) destroy_raw(table, raw);
+}
+
+ryft_error *ryft__buffer_unmade(ryft_client *client, PJRT_Buffer *raw) {
+  ryft__buffer_destroy_raw(client->table, raw);
+  ryft__client_release_objects(client, 1);
+  return ryft__out_of_memory();
 }
 
 ryft_error *ryft__buffer_adopt(ryft_client *client,
@@ -60,14 +47,14 @@ ryft_buffer *ryft__buffer_hold(ryft_buffer *buffer) {
 
 /* A sole holder need not count: nobody is left who could pass the buffer on meanwhile. */
 static bool let_go(ryft_buffer *buffer) {
-  return !ryft__buffer_is_shared(buffer) ||
+  return RYFT__LIKELY(!ryft__buffer_is_shared(buffer)) ||
          atomic_fetch_sub_explicit(&buffer->holders, 1, memory_order_acq_rel) == 1;
 }
 
 void ryft_buffer_destroy(ryft_buffer *buffer) {
-  if (buffer == NULL || !let_go(buffer)) return;
+  if (RYFT__UNLIKELY(buffer == NULL) || !let_go(buffer)) return;
   ryft_client *client = buffer->client;
-  ryft__buffer_destroy_raw(client->table, buffer->raw);
+  destroy_raw(client->table, buffer->raw);
   ryft__pool_give(buffer);
   ryft__client_release_objects(client, 1);
 }

@@ -32,17 +32,34 @@ struct ryft_buffer {
 };
 _Static_assert(sizeof(struct ryft_buffer) <= RYFT__POOL_PIECE, "handles come from the pool");
 
-/* Takes the plugin's buffer, also when it fails; `shape` may be NULL when unknown. */
+/* Memory is out: gives back what ryft__buffer_make was given. */
+RYFT_MUST_USE RYFT__COLD ryft_error *ryft__buffer_unmade(ryft_client *client, PJRT_Buffer *raw);
+
+/* Takes the plugin's buffer, also when it fails, and a hold on the client that is there already:
+ * see ryft__client_hold_objects. `shape` may be NULL when unknown. */
+static inline RYFT_MUST_USE ryft_error *ryft__buffer_make(ryft_client *client,
+                                                          PJRT_Buffer *raw,
+                                                          const ryft__known_shape *shape,
+                                                          ryft_buffer **out) {
+  ryft_buffer *buffer = ryft__pool_take();
+  *out = buffer;
+  if (RYFT__UNLIKELY(buffer == NULL)) return ryft__buffer_unmade(client, raw);
+  buffer->raw = raw;
+  buffer->client = client;
+  atomic_init(&buffer->shape, shape);
+  atomic_init(&buffer->device, NULL);
+  atomic_init(&buffer->memory, NULL);
+  atomic_init(&buffer->facts, 0);
+  atomic_init(&buffer->holders, 1);
+  buffer->readers = 0;
+  return NULL;
+}
+
+/* The same with a hold of its own. */
 RYFT_MUST_USE ryft_error *ryft__buffer_adopt(ryft_client *client,
                                              PJRT_Buffer *raw,
                                              const ryft__known_shape *shape,
                                              ryft_buffer **out);
-
-/* The same where the client was held for the buffer before, with ryft__client_hold_objects. */
-RYFT_MUST_USE ryft_error *ryft__buffer_make(ryft_client *client,
-                                            PJRT_Buffer *raw,
-                                            const ryft__known_shape *shape,
-                                            ryft_buffer **out);
 
 /* One more holder; gives `buffer` back. ryft_buffer_destroy is one less. */
 ryft_buffer *ryft__buffer_hold(ryft_buffer *buffer);

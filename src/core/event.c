@@ -8,22 +8,27 @@
 #include "src/base/pool.h"
 #include "src/core/require.h"
 
-/* Zero for the plugin's own events. */
-enum { OF_PLUGIN, UNSET, SET };
-
 /* ---- Events without a handle. */
 
-ryft_error *ryft__event_await_raw(const ryft__table *table, PJRT_Event *raw, const char *where) {
-  if (raw == NULL) return NULL;
+static inline ryft_error *await_raw(const ryft__table *table, PJRT_Event *raw, const char *where) {
+  if (RYFT__UNLIKELY(raw == NULL)) return NULL;
   PJRT_Event_Await_Args args = {.event = raw};
   return ryft__PJRT_Event_Await(table, &args, where);
 }
 
-void ryft__event_destroy_raw(const ryft__table *table, PJRT_Event *raw) {
-  if (raw == NULL) return;
+ryft_error *ryft__event_await_raw(const ryft__table *table, PJRT_Event *raw, const char *where) {
+  return await_raw(table, raw, where);
+}
+
+static inline void destroy_raw(const ryft__table *table, PJRT_Event *raw) {
+  if (RYFT__UNLIKELY(raw == NULL)) return;
   PJRT_Event_Destroy_Args args = {.event = raw};
   ryft_error *error = ryft__PJRT_Event_Destroy(table, &args, "ryft_event_destroy");
   if (RYFT__UNLIKELY(error != NULL)) ryft_error_destroy(error);
+}
+
+void ryft__event_destroy_raw(const ryft__table *table, PJRT_Event *raw) {
+  destroy_raw(table, raw);
 }
 
 static ryft_error *is_ready_raw(const ryft__table *table,
@@ -102,29 +107,10 @@ ryft_error *ryft__event_on_ready_raw(const ryft__table *table,
 
 /* ---- Handles. */
 
-static ryft_error *make(const ryft__table *table,
-                        ryft_client *client,
-                        PJRT_Event *raw,
-                        int state,
-                        ryft_event **out) {
-  ryft_event *event = ryft__pool_take();
-  *out = event;
-  if (RYFT__UNLIKELY(event == NULL)) {
-    ryft__event_destroy_raw(table, raw);
-    return ryft__out_of_memory();
-  }
-  event->table = table;
-  event->raw = raw;
-  event->client = client;
-  atomic_init(&event->state, state);
-  atomic_init(&event->waiter, NULL);
-  return NULL;
-}
-
-ryft_error *ryft__event_make(ryft_client *client, PJRT_Event *raw, ryft_event **out) {
-  ryft_error *error = make(client->table, client, raw, OF_PLUGIN, out);
-  if (RYFT__UNLIKELY(error != NULL)) ryft__client_release_objects(client, 1);
-  return error;
+ryft_error *ryft__event_unmade(ryft_client *client, PJRT_Event *raw) {
+  ryft__event_destroy_raw(client->table, raw);
+  ryft__client_release_objects(client, 1);
+  return ryft__out_of_memory();
 }
 
 ryft_error *ryft__event_adopt(ryft_client *client, PJRT_Event *raw, ryft_event **out) {
@@ -142,7 +128,12 @@ ryft_error *ryft_event_create(ryft_plugin *plugin, ryft_event **out) {
     return ryft__error(
         RYFT_INTERNAL, __func__, "PJRT_Event_Create", "the plugin gave no event and no error");
   }
-  RYFT_TRY(make(&plugin->table, /* client= */ NULL, args.event, UNSET, out));
+  *out = ryft__pool_take();
+  if (RYFT__UNLIKELY(*out == NULL)) {
+    ryft__event_destroy_raw(&plugin->table, args.event);
+    return ryft__out_of_memory();
+  }
+  ryft__event_init(*out, &plugin->table, args.event, /* client= */ NULL, RYFT__EVENT_UNSET);
   ryft__object_born(RYFT__LIVE_EVENT);
   return NULL;
 }
@@ -163,33 +154,36 @@ static ryft_error *set_raw(ryft_event *event,
 /* Plugins abort when an event is set twice, so of several callers only one gets through. */
 ryft_error *ryft_event_set(ryft_event *event, const ryft_error *error) {
   RYFT__REQUIRE(event);
-  int state = UNSET;
-  if (!atomic_compare_exchange_strong(&event->state, &state, SET)) {
-    return ryft__error(RYFT_FAILED_PRECONDITION,
-                       __func__,
-                       NULL,
-                       state == SET ? "the event was set before" : "the event is the plugin's own");
+  int state = RYFT__EVENT_UNSET;
+  if (!atomic_compare_exchange_strong(&event->state, &state, RYFT__EVENT_SET)) {
+    return ryft__error(
+        RYFT_FAILED_PRECONDITION,
+        __func__,
+        NULL,
+        state == RYFT__EVENT_SET ? "the event was set before" : "the event is the plugin's own");
   }
   return set_raw(event, ryft_error_code(error), ryft_error_message(error), __func__);
 }
 
 static void cancel(ryft_event *event, const char *where) {
-  int state = UNSET;
-  if (!atomic_compare_exchange_strong(&event->state, &state, SET)) return;
+  int state = RYFT__EVENT_UNSET;
+  if (!atomic_compare_exchange_strong(&event->state, &state, RYFT__EVENT_SET)) return;
   ryft_error_destroy(
       set_raw(event, RYFT_CANCELLED, "the event was destroyed before it was set", where));
 }
 
 void ryft_event_destroy(ryft_event *event) {
-  if (event == NULL) return;
-  if (atomic_load_explicit(&event->state, memory_order_acquire) != OF_PLUGIN) {
+  if (RYFT__UNLIKELY(event == NULL)) return;
+  if (RYFT__UNLIKELY(atomic_load_explicit(&event->state, memory_order_acquire) !=
+                     RYFT__EVENT_OF_PLUGIN)) {
     cancel(event, __func__);
   }
-  ryft__event_destroy_raw(event->table, event->raw);
-  ryft__waiter_release(atomic_load_explicit(&event->waiter, memory_order_acquire));
+  destroy_raw(event->table, event->raw);
+  ryft__waiter *waiter = atomic_load_explicit(&event->waiter, memory_order_acquire);
+  if (RYFT__UNLIKELY(waiter != NULL)) ryft__waiter_release(waiter);
   ryft_client *client = event->client;
   ryft__pool_give(event);
-  if (client != NULL) {
+  if (RYFT__LIKELY(client != NULL)) {
     ryft__client_release_objects(client, 1);
   } else {
     ryft__object_gone(RYFT__LIVE_EVENT);
@@ -204,7 +198,7 @@ PJRT_Event *ryft_event_raw(const ryft_event *event) {
 
 ryft_error *ryft_event_await(ryft_event *event) {
   RYFT__REQUIRE(event);
-  return ryft__event_await_raw(event->table, event->raw, __func__);
+  return await_raw(event->table, event->raw, __func__);
 }
 
 ryft_error *ryft_event_await_for(ryft_event *event, int64_t nanoseconds) {

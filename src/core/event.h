@@ -20,11 +20,38 @@ struct ryft_event {
 };
 _Static_assert(sizeof(struct ryft_event) <= RYFT__POOL_PIECE, "handles come from the pool");
 
-/* Takes the plugin's event, also when it fails: `*out` owns it and holds `client`. */
-RYFT_MUST_USE ryft_error *ryft__event_adopt(ryft_client *client, PJRT_Event *raw, ryft_event **out);
+/* Zero for the plugin's own events. */
+enum { RYFT__EVENT_OF_PLUGIN, RYFT__EVENT_UNSET, RYFT__EVENT_SET };
 
-/* The same where the client was held for the event before, with ryft__client_hold_objects. */
-RYFT_MUST_USE ryft_error *ryft__event_make(ryft_client *client, PJRT_Event *raw, ryft_event **out);
+static inline void ryft__event_init(ryft_event *event,
+                                    const ryft__table *table,
+                                    PJRT_Event *raw,
+                                    ryft_client *client,
+                                    int state) {
+  event->table = table;
+  event->raw = raw;
+  event->client = client;
+  atomic_init(&event->state, state);
+  atomic_init(&event->waiter, NULL);
+}
+
+/* Memory is out: gives back what ryft__event_make was given. */
+RYFT_MUST_USE RYFT__COLD ryft_error *ryft__event_unmade(ryft_client *client, PJRT_Event *raw);
+
+/* Takes the plugin's event, also when it fails, and a hold on the client that is there already:
+ * see ryft__client_hold_objects. */
+static inline RYFT_MUST_USE ryft_error *ryft__event_make(ryft_client *client,
+                                                         PJRT_Event *raw,
+                                                         ryft_event **out) {
+  ryft_event *event = ryft__pool_take();
+  *out = event;
+  if (RYFT__UNLIKELY(event == NULL)) return ryft__event_unmade(client, raw);
+  ryft__event_init(event, client->table, raw, client, RYFT__EVENT_OF_PLUGIN);
+  return NULL;
+}
+
+/* The same with a hold of its own. */
+RYFT_MUST_USE ryft_error *ryft__event_adopt(ryft_client *client, PJRT_Event *raw, ryft_event **out);
 
 /* For events of the plugin's that need no handle. A NULL `raw` is complete and without error. */
 RYFT_MUST_USE ryft_error *ryft__event_await_raw(const ryft__table *table,

@@ -3,6 +3,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "src/abi/gen/calls.h"
 #include "src/base/alloc.h"
@@ -39,8 +40,6 @@ typedef struct launch {
   PJRT_Buffer **raw_outputs;   /* device_count times output_count */
   PJRT_Event **events;         /* NULL when nobody needs them */
   int64_t *kept;
-  void *room; /* the caller's own memory for the tables, or NULL */
-  void *heap; /* NULL while the stack or the caller's room was enough */
   const char *where;
   bool one; /* ryft_execute was called */
 } launch;
@@ -164,7 +163,7 @@ STEP ryft_error *gather(launch *l, size_t devices) {
     l->lists[devices + device] = l->raw_outputs + device * l->output_count;
     RYFT_TRY(gather_list(l, device));
   }
-  return l->kept_count == 0 ? NULL : gather_kept(l);
+  return RYFT__LIKELY(l->kept_count == 0) ? NULL : gather_kept(l);
 }
 
 /* One block for all tables. */
@@ -175,34 +174,38 @@ static void use_block(launch *l, void *block, size_t buffers) {
   l->kept = (int64_t *)(l->events + l->device_count);
 }
 
-/* False when memory is out or the counts are absurd. */
-static RYFT__COLD bool use_heap(launch *l, size_t buffers) {
+/* Fails when memory is out or the counts are absurd. */
+static RYFT__COLD ryft_error *use_heap(launch *l, size_t buffers, void **heap) {
   size_t bytes = 0;
-  if (!ryft__execute_room(l->device_count, buffers, l->kept_count, &bytes)) return false;
-  l->heap = ryft__alloc(bytes);
-  if (l->heap == NULL) return false;
-  use_block(l, l->heap, buffers);
-  return true;
+  if (!ryft__execute_room(l->device_count, buffers, l->kept_count, &bytes)) {
+    return ryft__out_of_memory();
+  }
+  *heap = ryft__alloc(bytes);
+  RYFT__TRY_ALLOC(*heap);
+  use_block(l, *heap, buffers);
+  return NULL;
 }
 
-/* Points the tables at the stack or, when there is too much for it, at a block of their own. */
-STEP ryft_error *lay_out(launch *l, size_t devices, stack_tables *stack) {
+/* Points the tables at `room` if there is one, else at the stack or, when there is too much for it,
+ * at a block of their own. */
+STEP ryft_error *lay_out(launch *l, size_t devices, void *room, stack_tables *stack, void **heap) {
   size_t per_device = 0, buffers = 0;
-  l->kept_count = l->options->keep_all ? l->argument_count : l->options->keep_count;
+  l->kept_count = l->options->keep_count;
+  if (RYFT__UNLIKELY(l->options->keep_all)) l->kept_count = l->argument_count;
   if (__builtin_add_overflow(l->argument_count, l->output_count, &per_device) ||
       __builtin_mul_overflow(per_device, devices, &buffers)) {
     return ryft__out_of_memory();
   }
-  if (l->room != NULL) {
-    use_block(l, l->room, buffers);
+  if (room != NULL) {
+    use_block(l, room, buffers);
   } else if (RYFT__LIKELY(buffers <= STACK_BUFFERS && devices <= STACK_DEVICES &&
                           l->kept_count <= STACK_KEPT)) {
     l->raw_arguments = stack->buffers;
     l->lists = stack->lists;
     l->events = stack->events;
     l->kept = stack->kept;
-  } else if (!use_heap(l, buffers)) {
-    return ryft__out_of_memory();
+  } else {
+    RYFT_TRY(use_heap(l, buffers, heap));
   }
   l->raw_outputs = l->raw_arguments + devices * l->argument_count;
   forget_raw(l->raw_outputs, devices * l->output_count);
@@ -252,33 +255,39 @@ STEP ryft_error *check_counts(const launch *l) {
                        NULL,
                        "the program takes a tuple, which no argument can be");
   }
-  const size_t devices = executable->portable ? 1 : executable->device_count;
-  if (RYFT__UNLIKELY(l->device_count != devices)) {
-    return ryft__execute_wrong_devices(l->one, l->device_count, devices, l->where);
+  if (RYFT__UNLIKELY(l->device_count != executable->list_count)) {
+    return ryft__execute_wrong_devices(l->one, l->device_count, executable->list_count, l->where);
   }
   if (RYFT__UNLIKELY(l->output_count != executable->output_count)) {
     return ryft__execute_wrong_count(
         "outputs", l->output_count, executable->output_count, l->where);
   }
-  if (RYFT__UNLIKELY(executable->parameter_count != SIZE_MAX &&
-                     l->argument_count != executable->parameter_count)) {
+  if (RYFT__UNLIKELY(l->argument_count != executable->parameter_count &&
+                     executable->parameter_count != SIZE_MAX)) {
     return ryft__execute_wrong_count(
         "arguments", l->argument_count, executable->parameter_count, l->where);
   }
   return NULL;
 }
 
+/* In two pieces that are small enough to be cleared without a loop. */
+STEP void forget_options(PJRT_ExecuteOptions *options) {
+  enum { FIRST = 80 };
+  memset(options, 0, FIRST);
+  memset((char *)options + FIRST, 0, sizeof *options - FIRST);
+}
+
 STEP ryft_error *start(const launch *l, size_t devices, PJRT_Device *device) {
-  PJRT_ExecuteOptions options = {
-      .struct_size = PJRT_ExecuteOptions_STRUCT_SIZE,
-      .launch_id = l->options->launch_id,
-      .non_donatable_input_indices = l->kept_count == 0 ? NULL : l->kept,
-      .num_non_donatable_input_indices = l->kept_count,
-      .call_location = l->options->call_location,
-      .num_tasks = l->options->task_count,
-      .task_ids = (int *)(uintptr_t)l->options->task_ids,
-      .incarnation_ids = (int64_t *)(uintptr_t)l->options->incarnation_ids,
-  };
+  PJRT_ExecuteOptions options;
+  forget_options(&options);
+  options.struct_size = PJRT_ExecuteOptions_STRUCT_SIZE;
+  options.launch_id = l->options->launch_id;
+  options.non_donatable_input_indices = l->kept;
+  options.num_non_donatable_input_indices = l->kept_count;
+  options.call_location = l->options->call_location;
+  options.num_tasks = l->options->task_count;
+  options.task_ids = (int *)(uintptr_t)l->options->task_ids;
+  options.incarnation_ids = (int64_t *)(uintptr_t)l->options->incarnation_ids;
   PJRT_LoadedExecutable_Execute_Args args = {
       .executable = l->executable->raw,
       .options = &options,
@@ -326,11 +335,13 @@ STEP ryft_error *adopt_event(const launch *l, size_t device, size_t *held) {
 }
 
 /* Nobody will ever look at these events, so their errors are waited for here. */
-static ryft_error *await_events(launch *l) {
+static ryft_error *await_events(const launch *l) {
+  const ryft__table *table = l->executable->client->table;
   ryft_error *error = NULL;
   for (size_t i = 0; i < l->device_count; ++i) {
-    const ryft__table *table = l->executable->client->table;
     error = ryft__error_first(error, ryft__event_await_raw(table, l->events[i], l->where));
+    ryft__event_destroy_raw(table, l->events[i]);
+    l->events[i] = NULL;
   }
   return error;
 }
@@ -343,36 +354,34 @@ STEP ryft_error *adopt_all(const launch *l, size_t devices, size_t *held) {
   return NULL;
 }
 
-/* The client is held for all handles at once: each step costs as much as making a handle. */
-STEP ryft_error *adopt(launch *l, size_t devices) {
+/* Gives back the handles, and what the plugin made and no handle took, and `held`. */
+static RYFT__COLD void take_back(const launch *l, size_t held) {
   ryft_client *client = l->executable->client;
-  size_t held = devices * (l->output_count + (l->done != NULL));
-  ryft__client_hold_objects(client, held);
-  ryft_error *error = adopt_all(l, devices, &held);
-  if (RYFT__UNLIKELY(held != 0)) ryft__client_release_objects(client, held);
-  if (RYFT__LIKELY(l->done != NULL || l->events == NULL)) return error;
-  return error != NULL ? error : await_events(l);
-}
-
-/* Gives back what the plugin made and no handle took, and the handles too when the call failed. */
-static void clean(launch *l, bool failed) {
-  const ryft__table *table = l->executable->client->table;
   for (size_t device = 0; device < l->device_count; ++device) {
-    if (l->events != NULL && l->events[device] != NULL) {
-      ryft__event_destroy_raw(table, l->events[device]);
-    }
-    if (!failed) continue;
     for (size_t i = 0; i < l->output_count; ++i) {
-      PJRT_Buffer *raw = l->raw_outputs[device * l->output_count + i];
-      if (raw != NULL) ryft__buffer_destroy_raw(table, raw);
+      ryft__buffer_destroy_raw(client->table, l->raw_outputs[device * l->output_count + i]);
       ryft_buffer_destroy(l->outputs[device][i]);
       l->outputs[device][i] = NULL;
     }
-    if (l->done != NULL) {
-      ryft_event_destroy(l->done[device]);
-      l->done[device] = NULL;
-    }
+    if (l->events != NULL) ryft__event_destroy_raw(client->table, l->events[device]);
+    if (l->done == NULL) continue;
+    ryft_event_destroy(l->done[device]);
+    l->done[device] = NULL;
   }
+  if (held != 0) ryft__client_release_objects(client, held);
+}
+
+/* The client is held for all handles at once: each step costs as much as making a handle. */
+STEP ryft_error *adopt(const launch *l, size_t devices) {
+  size_t held = devices * (l->output_count + (l->done != NULL));
+  ryft__client_hold_objects(l->executable->client, held);
+  ryft_error *error = adopt_all(l, devices, &held);
+  if (RYFT__LIKELY(error == NULL)) {
+    if (RYFT__LIKELY(l->done != NULL || l->events == NULL)) return NULL;
+    error = await_events(l);
+  }
+  if (error != NULL) take_back(l, held);
+  return error;
 }
 
 STEP void forget_outputs(const launch *l, size_t devices) {
@@ -383,23 +392,58 @@ STEP void forget_outputs(const launch *l, size_t devices) {
   }
 }
 
-/* `stack` lives as long as `l`, which points into it. */
-STEP ryft_error *run(launch *l, size_t devices, stack_tables *stack) {
+/* `stack` lives as long as `l`, which points into it. What a call that failed left in the tables is
+ * not to be trusted. */
+STEP ryft_error *run(launch *l, size_t devices, void *room, stack_tables *stack) {
   PJRT_Device *device = NULL;
+  void *heap = NULL;
   RYFT_TRY(check_counts(l));
   if (RYFT__UNLIKELY(l->options->device != NULL || l->executable->portable)) {
     RYFT_TRY(choose_device(l, &device));
   }
-  RYFT_TRY(lay_out(l, devices, stack));
+  RYFT_TRY(lay_out(l, devices, room, stack, &heap));
   ryft_error *error = gather(l, devices);
   if (RYFT__LIKELY(error == NULL)) error = start(l, devices, device);
-  /* What a call that failed left in the tables is not to be trusted. */
-  if (RYFT__LIKELY(error == NULL)) {
-    error = adopt(l, devices);
-    if (RYFT__UNLIKELY(error != NULL || l->events != NULL)) clean(l, error != NULL);
-  }
-  if (RYFT__UNLIKELY(l->heap != NULL)) ryft__free(l->heap);
+  if (RYFT__LIKELY(error == NULL)) error = adopt(l, devices);
+  if (RYFT__UNLIKELY(heap != NULL)) ryft__free(heap);
   return error;
+}
+
+/* Options of the library's own size are used where they lie, others are read into `room`. */
+STEP ryft_error *take_options(const ryft_execute_options *given,
+                              ryft_execute_options *room,
+                              const ryft_execute_options **out,
+                              const char *where) {
+  static const ryft_execute_options defaults = {RYFT_SIZED(ryft_execute_options)};
+  *out = given == NULL ? &defaults : given;
+  if (RYFT__UNLIKELY((*out)->struct_size != sizeof *room)) {
+    *out = room;
+    RYFT_TRY(ryft__read_sized(given, room, sizeof *room, "ryft_execute_options", where));
+  }
+  if (RYFT__LIKELY((*out)->reserved == 0 && (*out)->task_count == 0)) return NULL;
+  return ryft__execute_options_check(*out, where);
+}
+
+/* Field by field: an initializer would clear the whole launch first. The tables are laid out later.
+ */
+STEP void prepare(launch *l,
+                  ryft_loaded_executable *executable,
+                  ryft_buffer *const *const *arguments,
+                  size_t device_count,
+                  size_t argument_count,
+                  ryft_buffer **const *outputs,
+                  size_t output_count,
+                  ryft_event **done,
+                  const char *where) {
+  l->executable = executable;
+  l->arguments = arguments;
+  l->outputs = outputs;
+  l->done = done;
+  l->device_count = device_count;
+  l->argument_count = argument_count;
+  l->output_count = output_count;
+  l->where = where;
+  l->one = false;
 }
 
 ryft_error *ryft__execute_in(void *room,
@@ -412,33 +456,19 @@ ryft_error *ryft__execute_in(void *room,
                              size_t output_count,
                              const char *where) {
   stack_tables stack;
-  launch l = {
-      .executable = executable,
-      .options = options,
-      .arguments = arguments,
-      .outputs = outputs,
-      .device_count = device_count,
-      .argument_count = argument_count,
-      .output_count = output_count,
-      .room = room,
-      .where = where,
-  };
+  launch l;
+  prepare(&l,
+          executable,
+          arguments,
+          device_count,
+          argument_count,
+          outputs,
+          output_count,
+          /* done= */ NULL,
+          where);
+  l.options = options;
   forget_outputs(&l, device_count);
-  return run(&l, device_count, &stack);
-}
-
-/* Options of the library's own size are used where they lie. */
-static ryft_error *take_options(launch *l,
-                                const ryft_execute_options *given,
-                                ryft_execute_options *room) {
-  static const ryft_execute_options defaults = {RYFT_SIZED(ryft_execute_options)};
-  l->options = given == NULL ? &defaults : given;
-  if (RYFT__UNLIKELY(l->options->struct_size != sizeof *room)) {
-    l->options = room;
-    RYFT_TRY(ryft__read_sized(given, room, sizeof *room, "ryft_execute_options", l->where));
-  }
-  if (RYFT__LIKELY(l->options->reserved == 0 && l->options->task_count == 0)) return NULL;
-  return ryft__execute_options_check(l->options, l->where);
+  return run(&l, device_count, room, &stack);
 }
 
 ryft_error *ryft_execute_all(ryft_loaded_executable *executable,
@@ -451,22 +481,22 @@ ryft_error *ryft_execute_all(ryft_loaded_executable *executable,
                              ryft_event **done) {
   ryft_execute_options own;
   stack_tables stack;
-  launch l = {
-      .executable = executable,
-      .arguments = arguments,
-      .outputs = outputs,
-      .done = done,
-      .device_count = device_count,
-      .argument_count = argument_count,
-      .output_count = output_count,
-      .where = __func__,
-  };
+  launch l;
+  prepare(&l,
+          executable,
+          arguments,
+          device_count,
+          argument_count,
+          outputs,
+          output_count,
+          done,
+          __func__);
   if (outputs != NULL) forget_outputs(&l, device_count);
   RYFT_TRY(ryft__execute_lists_check(
       arguments, device_count, argument_count, outputs, output_count, __func__));
   RYFT__REQUIRE(executable);
-  RYFT_TRY(take_options(&l, options, &own));
-  return run(&l, device_count, &stack);
+  RYFT_TRY(take_options(options, &own, &l.options, __func__));
+  return run(&l, device_count, /* room= */ NULL, &stack);
 }
 
 ryft_error *ryft_execute(ryft_loaded_executable *executable,
@@ -478,21 +508,21 @@ ryft_error *ryft_execute(ryft_loaded_executable *executable,
                          ryft_event **done) {
   ryft_execute_options own;
   stack_tables stack;
-  launch l = {
-      .executable = executable,
-      .arguments = &arguments,
-      .outputs = &outputs,
-      .done = done,
-      .device_count = 1,
-      .argument_count = argument_count,
-      .output_count = output_count,
-      .where = __func__,
-      .one = true,
-  };
+  launch l;
+  prepare(&l,
+          executable,
+          &arguments,
+          /* device_count= */ 1,
+          argument_count,
+          &outputs,
+          output_count,
+          done,
+          __func__);
+  l.one = true;
   const char *missing = ryft__execute_missing(arguments, argument_count, outputs, output_count);
   forget_outputs(&l, 1);
   if (RYFT__UNLIKELY(missing != NULL)) return ryft__execute_null(missing, __func__);
   RYFT__REQUIRE(executable);
-  RYFT_TRY(take_options(&l, options, &own));
-  return run(&l, 1, &stack);
+  RYFT_TRY(take_options(options, &own, &l.options, __func__));
+  return run(&l, 1, /* room= */ NULL, &stack);
 }

@@ -31,6 +31,7 @@ static ryft_error *bind_devices(ryft_loaded_executable *executable, const char *
   executable->devices = ryft__alloc_array(args.num_addressable_devices, sizeof(ryft_device *));
   RYFT__TRY_ALLOC(executable->devices);
   executable->device_count = args.num_addressable_devices;
+  executable->list_count = executable->portable ? 1 : executable->device_count;
   for (size_t i = 0; i < executable->device_count; ++i) {
     executable->devices[i] = ryft__client_device(executable->client, args.addressable_devices[i]);
     if (executable->devices[i] == NULL) {

@@ -61,7 +61,7 @@ def extension_type(abi):
 def signature(abi, call, result):
     name = f"ryft__{call.name}"
     first = f"const ryft__ext_{abi.name} *x" if abi.extension else "const ryft__table *t"
-    return [f"static inline {result}{name}(", f"    {first}, {call.args.name} *args, const char *where) {{"]
+    return [f"RYFT__CALLER {result}{name}(", f"    {first}, {call.args.name} *args, const char *where) {{"]
 
 
 def opening(abi, call):
@@ -90,21 +90,39 @@ def caller(abi, call):
             "  }",
         ]
     out += [
-        "  PJRT_Error *error;",
-        "  if (RYFT__UNLIKELY(RYFT__WATCHED())) {",
-        "    ryft__span span;",
-        f"    ryft_error *refused = ryft__before(&span, t, {fn}, args, where);",
-        "    if (refused != NULL) return refused;",
-        "    error = call(args);",
-        "    ryft__after(&span, error);",
-        "  } else {",
-        "    error = call(args);",
-        "  }",
+        f"  if (RYFT__UNLIKELY(RYFT__WATCHED())) return {watched_name(call)}(call, t, args, where);",
+        "  PJRT_Error *error = call(args);",
         f"  return RYFT__LIKELY(error == NULL) ? NULL : ryft__plugin_error(t, error, {fn}, where);",
         "}",
         "",
     ]
-    return out
+    return watched_caller(abi, call) + out
+
+
+def watched_name(call):
+    return "ryft__watched_" + call.name
+
+
+def watched_signature(call, result):
+    return [
+        f"RYFT__WATCHED_CALLER {result}{watched_name(call)}(",
+        f"    {call.name} *call, const ryft__table *t, {call.args.name} *args, const char *where) {{",
+        "  ryft__span span;",
+    ]
+
+
+def watched_caller(abi, call):
+    """The call itself while somebody watches, apart so that it takes no room in the caller."""
+    fn = function_id(abi, call)
+    return watched_signature(call, "RYFT_MUST_USE ryft_error *") + [
+        f"  ryft_error *refused = ryft__before(&span, t, {fn}, args, where);",
+        "  if (refused != NULL) return refused;",
+        "  PJRT_Error *error = call(args);",
+        "  ryft__after(&span, error);",
+        f"  return error == NULL ? NULL : ryft__plugin_error(t, error, {fn}, where);",
+        "}",
+        "",
+    ]
 
 
 def void_caller(abi, call):
@@ -115,14 +133,17 @@ def void_caller(abi, call):
     out += [
         "  if (RYFT__UNLIKELY(call == NULL)) return;",
         "  if (RYFT__UNLIKELY(RYFT__WATCHED())) {",
-        "    ryft__span span;",
-        f"    ryft__before_void(&span, t, {fn}, args, where);",
-        "    call(args);",
-        "    ryft__after(&span, NULL);",
+        f"    {watched_name(call)}(call, t, args, where);",
         "  } else {",
         "    call(args);",
         "  }",
         "}",
         "",
     ]
-    return out
+    return watched_signature(call, "void ") + [
+        f"  ryft__before_void(&span, t, {fn}, args, where);",
+        "  call(args);",
+        "  ryft__after(&span, NULL);",
+        "}",
+        "",
+    ] + out

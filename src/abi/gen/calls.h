@@ -12,181 +12,217 @@
 
 #include "src/abi/call.h"
 
-static inline void ryft__PJRT_Error_Destroy(
+RYFT__WATCHED_CALLER void ryft__watched_PJRT_Error_Destroy(
+    PJRT_Error_Destroy *call, const ryft__table *t, PJRT_Error_Destroy_Args *args, const char *where) {
+  ryft__span span;
+  ryft__before_void(&span, t, RYFT__FN_Error_Destroy, args, where);
+  call(args);
+  ryft__after(&span, NULL);
+}
+
+RYFT__CALLER void ryft__PJRT_Error_Destroy(
     const ryft__table *t, PJRT_Error_Destroy_Args *args, const char *where) {
   PJRT_Error_Destroy *const call = t->api.PJRT_Error_Destroy;
   args->struct_size = PJRT_Error_Destroy_Args_STRUCT_SIZE;
   if (RYFT__UNLIKELY(call == NULL)) return;
   if (RYFT__UNLIKELY(RYFT__WATCHED())) {
-    ryft__span span;
-    ryft__before_void(&span, t, RYFT__FN_Error_Destroy, args, where);
-    call(args);
-    ryft__after(&span, NULL);
+    ryft__watched_PJRT_Error_Destroy(call, t, args, where);
   } else {
     call(args);
   }
 }
 
-static inline void ryft__PJRT_Error_Message(
+RYFT__WATCHED_CALLER void ryft__watched_PJRT_Error_Message(
+    PJRT_Error_Message *call, const ryft__table *t, PJRT_Error_Message_Args *args, const char *where) {
+  ryft__span span;
+  ryft__before_void(&span, t, RYFT__FN_Error_Message, args, where);
+  call(args);
+  ryft__after(&span, NULL);
+}
+
+RYFT__CALLER void ryft__PJRT_Error_Message(
     const ryft__table *t, PJRT_Error_Message_Args *args, const char *where) {
   PJRT_Error_Message *const call = t->api.PJRT_Error_Message;
   args->struct_size = PJRT_Error_Message_Args_STRUCT_SIZE;
   if (RYFT__UNLIKELY(call == NULL)) return;
   if (RYFT__UNLIKELY(RYFT__WATCHED())) {
-    ryft__span span;
-    ryft__before_void(&span, t, RYFT__FN_Error_Message, args, where);
-    call(args);
-    ryft__after(&span, NULL);
+    ryft__watched_PJRT_Error_Message(call, t, args, where);
   } else {
     call(args);
   }
 }
 
-static inline RYFT_MUST_USE ryft_error *ryft__PJRT_Error_GetCode(
+RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Error_GetCode(
+    PJRT_Error_GetCode *call, const ryft__table *t, PJRT_Error_GetCode_Args *args, const char *where) {
+  ryft__span span;
+  ryft_error *refused = ryft__before(&span, t, RYFT__FN_Error_GetCode, args, where);
+  if (refused != NULL) return refused;
+  PJRT_Error *error = call(args);
+  ryft__after(&span, error);
+  return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Error_GetCode, where);
+}
+
+RYFT__CALLER RYFT_MUST_USE ryft_error *ryft__PJRT_Error_GetCode(
     const ryft__table *t, PJRT_Error_GetCode_Args *args, const char *where) {
   PJRT_Error_GetCode *const call = t->api.PJRT_Error_GetCode;
   args->struct_size = PJRT_Error_GetCode_Args_STRUCT_SIZE;
   if (RYFT__UNLIKELY(call == NULL)) return ryft__slot_missing(t, RYFT__FN_Error_GetCode, where);
-  PJRT_Error *error;
-  if (RYFT__UNLIKELY(RYFT__WATCHED())) {
-    ryft__span span;
-    ryft_error *refused = ryft__before(&span, t, RYFT__FN_Error_GetCode, args, where);
-    if (refused != NULL) return refused;
-    error = call(args);
-    ryft__after(&span, error);
-  } else {
-    error = call(args);
-  }
+  if (RYFT__UNLIKELY(RYFT__WATCHED())) return ryft__watched_PJRT_Error_GetCode(call, t, args, where);
+  PJRT_Error *error = call(args);
   return RYFT__LIKELY(error == NULL) ? NULL : ryft__plugin_error(t, error, RYFT__FN_Error_GetCode, where);
 }
 
-static inline RYFT_MUST_USE ryft_error *ryft__PJRT_Plugin_Initialize(
+RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Plugin_Initialize(
+    PJRT_Plugin_Initialize *call, const ryft__table *t, PJRT_Plugin_Initialize_Args *args, const char *where) {
+  ryft__span span;
+  ryft_error *refused = ryft__before(&span, t, RYFT__FN_Plugin_Initialize, args, where);
+  if (refused != NULL) return refused;
+  PJRT_Error *error = call(args);
+  ryft__after(&span, error);
+  return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Plugin_Initialize, where);
+}
+
+RYFT__CALLER RYFT_MUST_USE ryft_error *ryft__PJRT_Plugin_Initialize(
     const ryft__table *t, PJRT_Plugin_Initialize_Args *args, const char *where) {
   PJRT_Plugin_Initialize *const call = t->api.PJRT_Plugin_Initialize;
   args->struct_size = PJRT_Plugin_Initialize_Args_STRUCT_SIZE;
   if (RYFT__UNLIKELY(call == NULL)) return ryft__slot_missing(t, RYFT__FN_Plugin_Initialize, where);
-  PJRT_Error *error;
-  if (RYFT__UNLIKELY(RYFT__WATCHED())) {
-    ryft__span span;
-    ryft_error *refused = ryft__before(&span, t, RYFT__FN_Plugin_Initialize, args, where);
-    if (refused != NULL) return refused;
-    error = call(args);
-    ryft__after(&span, error);
-  } else {
-    error = call(args);
-  }
+  if (RYFT__UNLIKELY(RYFT__WATCHED())) return ryft__watched_PJRT_Plugin_Initialize(call, t, args, where);
+  PJRT_Error *error = call(args);
   return RYFT__LIKELY(error == NULL) ? NULL : ryft__plugin_error(t, error, RYFT__FN_Plugin_Initialize, where);
 }
 
-static inline RYFT_MUST_USE ryft_error *ryft__PJRT_Plugin_Attributes(
+RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Plugin_Attributes(
+    PJRT_Plugin_Attributes *call, const ryft__table *t, PJRT_Plugin_Attributes_Args *args, const char *where) {
+  ryft__span span;
+  ryft_error *refused = ryft__before(&span, t, RYFT__FN_Plugin_Attributes, args, where);
+  if (refused != NULL) return refused;
+  PJRT_Error *error = call(args);
+  ryft__after(&span, error);
+  return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Plugin_Attributes, where);
+}
+
+RYFT__CALLER RYFT_MUST_USE ryft_error *ryft__PJRT_Plugin_Attributes(
     const ryft__table *t, PJRT_Plugin_Attributes_Args *args, const char *where) {
   PJRT_Plugin_Attributes *const call = t->api.PJRT_Plugin_Attributes;
   args->struct_size = PJRT_Plugin_Attributes_Args_STRUCT_SIZE;
   if (RYFT__UNLIKELY(call == NULL)) return ryft__slot_missing(t, RYFT__FN_Plugin_Attributes, where);
-  PJRT_Error *error;
-  if (RYFT__UNLIKELY(RYFT__WATCHED())) {
-    ryft__span span;
-    ryft_error *refused = ryft__before(&span, t, RYFT__FN_Plugin_Attributes, args, where);
-    if (refused != NULL) return refused;
-    error = call(args);
-    ryft__after(&span, error);
-  } else {
-    error = call(args);
-  }
+  if (RYFT__UNLIKELY(RYFT__WATCHED())) return ryft__watched_PJRT_Plugin_Attributes(call, t, args, where);
+  PJRT_Error *error = call(args);
   return RYFT__LIKELY(error == NULL) ? NULL : ryft__plugin_error(t, error, RYFT__FN_Plugin_Attributes, where);
 }
 
-static inline RYFT_MUST_USE ryft_error *ryft__PJRT_Event_Destroy(
+RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Event_Destroy(
+    PJRT_Event_Destroy *call, const ryft__table *t, PJRT_Event_Destroy_Args *args, const char *where) {
+  ryft__span span;
+  ryft_error *refused = ryft__before(&span, t, RYFT__FN_Event_Destroy, args, where);
+  if (refused != NULL) return refused;
+  PJRT_Error *error = call(args);
+  ryft__after(&span, error);
+  return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Event_Destroy, where);
+}
+
+RYFT__CALLER RYFT_MUST_USE ryft_error *ryft__PJRT_Event_Destroy(
     const ryft__table *t, PJRT_Event_Destroy_Args *args, const char *where) {
   PJRT_Event_Destroy *const call = t->api.PJRT_Event_Destroy;
   args->struct_size = PJRT_Event_Destroy_Args_STRUCT_SIZE;
   if (RYFT__UNLIKELY(call == NULL)) return ryft__slot_missing(t, RYFT__FN_Event_Destroy, where);
-  PJRT_Error *error;
-  if (RYFT__UNLIKELY(RYFT__WATCHED())) {
-    ryft__span span;
-    ryft_error *refused = ryft__before(&span, t, RYFT__FN_Event_Destroy, args, where);
-    if (refused != NULL) return refused;
-    error = call(args);
-    ryft__after(&span, error);
-  } else {
-    error = call(args);
-  }
+  if (RYFT__UNLIKELY(RYFT__WATCHED())) return ryft__watched_PJRT_Event_Destroy(call, t, args, where);
+  PJRT_Error *error = call(args);
   return RYFT__LIKELY(error == NULL) ? NULL : ryft__plugin_error(t, error, RYFT__FN_Event_Destroy, where);
 }
 
-static inline RYFT_MUST_USE ryft_error *ryft__PJRT_Event_IsReady(
+RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Event_IsReady(
+    PJRT_Event_IsReady *call, const ryft__table *t, PJRT_Event_IsReady_Args *args, const char *where) {
+  ryft__span span;
+  ryft_error *refused = ryft__before(&span, t, RYFT__FN_Event_IsReady, args, where);
+  if (refused != NULL) return refused;
+  PJRT_Error *error = call(args);
+  ryft__after(&span, error);
+  return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Event_IsReady, where);
+}
+
+RYFT__CALLER RYFT_MUST_USE ryft_error *ryft__PJRT_Event_IsReady(
     const ryft__table *t, PJRT_Event_IsReady_Args *args, const char *where) {
   PJRT_Event_IsReady *const call = t->api.PJRT_Event_IsReady;
   args->struct_size = PJRT_Event_IsReady_Args_STRUCT_SIZE;
   if (RYFT__UNLIKELY(call == NULL)) return ryft__slot_missing(t, RYFT__FN_Event_IsReady, where);
-  PJRT_Error *error;
-  if (RYFT__UNLIKELY(RYFT__WATCHED())) {
-    ryft__span span;
-    ryft_error *refused = ryft__before(&span, t, RYFT__FN_Event_IsReady, args, where);
-    if (refused != NULL) return refused;
-    error = call(args);
-    ryft__after(&span, error);
-  } else {
-    error = call(args);
-  }
+  if (RYFT__UNLIKELY(RYFT__WATCHED())) return ryft__watched_PJRT_Event_IsReady(call, t, args, where);
+  PJRT_Error *error = call(args);
   return RYFT__LIKELY(error == NULL) ? NULL : ryft__plugin_error(t, error, RYFT__FN_Event_IsReady, where);
 }
 
-static inline RYFT_MUST_USE ryft_error *ryft__PJRT_Event_Error(
+RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Event_Error(
+    PJRT_Event_Error *call, const ryft__table *t, PJRT_Event_Error_Args *args, const char *where) {
+  ryft__span span;
+  ryft_error *refused = ryft__before(&span, t, RYFT__FN_Event_Error, args, where);
+  if (refused != NULL) return refused;
+  PJRT_Error *error = call(args);
+  ryft__after(&span, error);
+  return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Event_Error, where);
+}
+
+RYFT__CALLER RYFT_MUST_USE ryft_error *ryft__PJRT_Event_Error(
     const ryft__table *t, PJRT_Event_Error_Args *args, const char *where) {
   PJRT_Event_Error *const call = t->api.PJRT_Event_Error;
   args->struct_size = PJRT_Event_Error_Args_STRUCT_SIZE;
   if (RYFT__UNLIKELY(call == NULL)) return ryft__slot_missing(t, RYFT__FN_Event_Error, where);
-  PJRT_Error *error;
-  if (RYFT__UNLIKELY(RYFT__WATCHED())) {
-    ryft__span span;
-    ryft_error *refused = ryft__before(&span, t, RYFT__FN_Event_Error, args, where);
-    if (refused != NULL) return refused;
-    error = call(args);
-    ryft__after(&span, error);
-  } else {
-    error = call(args);
-  }
+  if (RYFT__UNLIKELY(RYFT__WATCHED())) return ryft__watched_PJRT_Event_Error(call, t, args, where);
+  PJRT_Error *error = call(args);
   return RYFT__LIKELY(error == NULL) ? NULL : ryft__plugin_error(t, error, RYFT__FN_Event_Error, where);
 }
 
-static inline RYFT_MUST_USE ryft_error *ryft__PJRT_Event_Await(
+RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Event_Await(
+    PJRT_Event_Await *call, const ryft__table *t, PJRT_Event_Await_Args *args, const char *where) {
+  ryft__span span;
+  ryft_error *refused = ryft__before(&span, t, RYFT__FN_Event_Await, args, where);
+  if (refused != NULL) return refused;
+  PJRT_Error *error = call(args);
+  ryft__after(&span, error);
+  return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Event_Await, where);
+}
+
+RYFT__CALLER RYFT_MUST_USE ryft_error *ryft__PJRT_Event_Await(
     const ryft__table *t, PJRT_Event_Await_Args *args, const char *where) {
   PJRT_Event_Await *const call = t->api.PJRT_Event_Await;
   args->struct_size = PJRT_Event_Await_Args_STRUCT_SIZE;
   if (RYFT__UNLIKELY(call == NULL)) return ryft__slot_missing(t, RYFT__FN_Event_Await, where);
-  PJRT_Error *error;
-  if (RYFT__UNLIKELY(RYFT__WATCHED())) {
-    ryft__span span;
-    ryft_error *refused = ryft__before(&span, t, RYFT__FN_Event_Await, args, where);
-    if (refused != NULL) return refused;
-    error = call(args);
-    ryft__after(&span, error);
-  } else {
-    error = call(args);
-  }
+  if (RYFT__UNLIKELY(RYFT__WATCHED())) return ryft__watched_PJRT_Event_Await(call, t, args, where);
+  PJRT_Error *error = call(args);
   return RYFT__LIKELY(error == NULL) ? NULL : ryft__plugin_error(t, error, RYFT__FN_Event_Await, where);
 }
 
-static inline RYFT_MUST_USE ryft_error *ryft__PJRT_Event_OnReady(
+RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Event_OnReady(
+    PJRT_Event_OnReady *call, const ryft__table *t, PJRT_Event_OnReady_Args *args, const char *where) {
+  ryft__span span;
+  ryft_error *refused = ryft__before(&span, t, RYFT__FN_Event_OnReady, args, where);
+  if (refused != NULL) return refused;
+  PJRT_Error *error = call(args);
+  ryft__after(&span, error);
+  return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Event_OnReady, where);
+}
+
+RYFT__CALLER RYFT_MUST_USE ryft_error *ryft__PJRT_Event_OnReady(
     const ryft__table *t, PJRT_Event_OnReady_Args *args, const char *where) {
   PJRT_Event_OnReady *const call = t->api.PJRT_Event_OnReady;
   args->struct_size = PJRT_Event_OnReady_Args_STRUCT_SIZE;
   if (RYFT__UNLIKELY(call == NULL)) return ryft__slot_missing(t, RYFT__FN_Event_OnReady, where);
-  PJRT_Error *error;
-  if (RYFT__UNLIKELY(RYFT__WATCHED())) {
-    ryft__span span;
-    ryft_error *refused = ryft__before(&span, t, RYFT__FN_Event_OnReady, args, where);
-    if (refused != NULL) return refused;
-    error = call(args);
-    ryft__after(&span, error);
-  } else {
-    error = call(args);
-  }
+  if (RYFT__UNLIKELY(RYFT__WATCHED())) return ryft__watched_PJRT_Event_OnReady(call, t, args, where);
+  PJRT_Error *error = call(args);
   return RYFT__LIKELY(error == NULL) ? NULL : ryft__plugin_error(t, error, RYFT__FN_Event_OnReady, where);
 }
 
-static inline RYFT_MUST_USE ryft_error *ryft__PJRT_Client_Create(
+RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Client_Create(
+    PJRT_Client_Create *call, const ryft__table *t, PJRT_Client_Create_Args *args, const char *where) {
+  ryft__span span;
+  ryft_error *refused = ryft__before(&span, t, RYFT__FN_Client_Create, args, where);
+  if (refused != NULL) return refused;
+  PJRT_Error *error = call(args);
+  ryft__after(&span, error);
+  return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Client_Create, where);
+}
+
+RYFT__CALLER RYFT_MUST_USE ryft_error *ryft__PJRT_Client_Create(
     const ryft__table *t, PJRT_Client_Create_Args *args, const char *where) {
   PJRT_Client_Create *const call = t->api.PJRT_Client_Create;
   args->struct_size = PJRT_Client_Create_Args_STRUCT_SIZE;
@@ -197,218 +233,242 @@ static inline RYFT_MUST_USE ryft_error *ryft__PJRT_Client_Create(
     ryft_error *gate = ryft__field_gate(t, RYFT__FN_Client_Create, args, where);
     if (gate != NULL) return gate;
   }
-  PJRT_Error *error;
-  if (RYFT__UNLIKELY(RYFT__WATCHED())) {
-    ryft__span span;
-    ryft_error *refused = ryft__before(&span, t, RYFT__FN_Client_Create, args, where);
-    if (refused != NULL) return refused;
-    error = call(args);
-    ryft__after(&span, error);
-  } else {
-    error = call(args);
-  }
+  if (RYFT__UNLIKELY(RYFT__WATCHED())) return ryft__watched_PJRT_Client_Create(call, t, args, where);
+  PJRT_Error *error = call(args);
   return RYFT__LIKELY(error == NULL) ? NULL : ryft__plugin_error(t, error, RYFT__FN_Client_Create, where);
 }
 
-static inline RYFT_MUST_USE ryft_error *ryft__PJRT_Client_Destroy(
+RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Client_Destroy(
+    PJRT_Client_Destroy *call, const ryft__table *t, PJRT_Client_Destroy_Args *args, const char *where) {
+  ryft__span span;
+  ryft_error *refused = ryft__before(&span, t, RYFT__FN_Client_Destroy, args, where);
+  if (refused != NULL) return refused;
+  PJRT_Error *error = call(args);
+  ryft__after(&span, error);
+  return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Client_Destroy, where);
+}
+
+RYFT__CALLER RYFT_MUST_USE ryft_error *ryft__PJRT_Client_Destroy(
     const ryft__table *t, PJRT_Client_Destroy_Args *args, const char *where) {
   PJRT_Client_Destroy *const call = t->api.PJRT_Client_Destroy;
   args->struct_size = PJRT_Client_Destroy_Args_STRUCT_SIZE;
   if (RYFT__UNLIKELY(call == NULL)) return ryft__slot_missing(t, RYFT__FN_Client_Destroy, where);
-  PJRT_Error *error;
-  if (RYFT__UNLIKELY(RYFT__WATCHED())) {
-    ryft__span span;
-    ryft_error *refused = ryft__before(&span, t, RYFT__FN_Client_Destroy, args, where);
-    if (refused != NULL) return refused;
-    error = call(args);
-    ryft__after(&span, error);
-  } else {
-    error = call(args);
-  }
+  if (RYFT__UNLIKELY(RYFT__WATCHED())) return ryft__watched_PJRT_Client_Destroy(call, t, args, where);
+  PJRT_Error *error = call(args);
   return RYFT__LIKELY(error == NULL) ? NULL : ryft__plugin_error(t, error, RYFT__FN_Client_Destroy, where);
 }
 
-static inline RYFT_MUST_USE ryft_error *ryft__PJRT_Client_PlatformName(
+RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Client_PlatformName(
+    PJRT_Client_PlatformName *call, const ryft__table *t, PJRT_Client_PlatformName_Args *args, const char *where) {
+  ryft__span span;
+  ryft_error *refused = ryft__before(&span, t, RYFT__FN_Client_PlatformName, args, where);
+  if (refused != NULL) return refused;
+  PJRT_Error *error = call(args);
+  ryft__after(&span, error);
+  return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Client_PlatformName, where);
+}
+
+RYFT__CALLER RYFT_MUST_USE ryft_error *ryft__PJRT_Client_PlatformName(
     const ryft__table *t, PJRT_Client_PlatformName_Args *args, const char *where) {
   PJRT_Client_PlatformName *const call = t->api.PJRT_Client_PlatformName;
   args->struct_size = PJRT_Client_PlatformName_Args_STRUCT_SIZE;
   if (RYFT__UNLIKELY(call == NULL)) return ryft__slot_missing(t, RYFT__FN_Client_PlatformName, where);
-  PJRT_Error *error;
-  if (RYFT__UNLIKELY(RYFT__WATCHED())) {
-    ryft__span span;
-    ryft_error *refused = ryft__before(&span, t, RYFT__FN_Client_PlatformName, args, where);
-    if (refused != NULL) return refused;
-    error = call(args);
-    ryft__after(&span, error);
-  } else {
-    error = call(args);
-  }
+  if (RYFT__UNLIKELY(RYFT__WATCHED())) return ryft__watched_PJRT_Client_PlatformName(call, t, args, where);
+  PJRT_Error *error = call(args);
   return RYFT__LIKELY(error == NULL) ? NULL : ryft__plugin_error(t, error, RYFT__FN_Client_PlatformName, where);
 }
 
-static inline RYFT_MUST_USE ryft_error *ryft__PJRT_Client_ProcessIndex(
+RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Client_ProcessIndex(
+    PJRT_Client_ProcessIndex *call, const ryft__table *t, PJRT_Client_ProcessIndex_Args *args, const char *where) {
+  ryft__span span;
+  ryft_error *refused = ryft__before(&span, t, RYFT__FN_Client_ProcessIndex, args, where);
+  if (refused != NULL) return refused;
+  PJRT_Error *error = call(args);
+  ryft__after(&span, error);
+  return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Client_ProcessIndex, where);
+}
+
+RYFT__CALLER RYFT_MUST_USE ryft_error *ryft__PJRT_Client_ProcessIndex(
     const ryft__table *t, PJRT_Client_ProcessIndex_Args *args, const char *where) {
   PJRT_Client_ProcessIndex *const call = t->api.PJRT_Client_ProcessIndex;
   args->struct_size = PJRT_Client_ProcessIndex_Args_STRUCT_SIZE;
   if (RYFT__UNLIKELY(call == NULL)) return ryft__slot_missing(t, RYFT__FN_Client_ProcessIndex, where);
-  PJRT_Error *error;
-  if (RYFT__UNLIKELY(RYFT__WATCHED())) {
-    ryft__span span;
-    ryft_error *refused = ryft__before(&span, t, RYFT__FN_Client_ProcessIndex, args, where);
-    if (refused != NULL) return refused;
-    error = call(args);
-    ryft__after(&span, error);
-  } else {
-    error = call(args);
-  }
+  if (RYFT__UNLIKELY(RYFT__WATCHED())) return ryft__watched_PJRT_Client_ProcessIndex(call, t, args, where);
+  PJRT_Error *error = call(args);
   return RYFT__LIKELY(error == NULL) ? NULL : ryft__plugin_error(t, error, RYFT__FN_Client_ProcessIndex, where);
 }
 
-static inline RYFT_MUST_USE ryft_error *ryft__PJRT_Client_PlatformVersion(
+RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Client_PlatformVersion(
+    PJRT_Client_PlatformVersion *call, const ryft__table *t, PJRT_Client_PlatformVersion_Args *args, const char *where) {
+  ryft__span span;
+  ryft_error *refused = ryft__before(&span, t, RYFT__FN_Client_PlatformVersion, args, where);
+  if (refused != NULL) return refused;
+  PJRT_Error *error = call(args);
+  ryft__after(&span, error);
+  return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Client_PlatformVersion, where);
+}
+
+RYFT__CALLER RYFT_MUST_USE ryft_error *ryft__PJRT_Client_PlatformVersion(
     const ryft__table *t, PJRT_Client_PlatformVersion_Args *args, const char *where) {
   PJRT_Client_PlatformVersion *const call = t->api.PJRT_Client_PlatformVersion;
   args->struct_size = PJRT_Client_PlatformVersion_Args_STRUCT_SIZE;
   if (RYFT__UNLIKELY(call == NULL)) return ryft__slot_missing(t, RYFT__FN_Client_PlatformVersion, where);
-  PJRT_Error *error;
-  if (RYFT__UNLIKELY(RYFT__WATCHED())) {
-    ryft__span span;
-    ryft_error *refused = ryft__before(&span, t, RYFT__FN_Client_PlatformVersion, args, where);
-    if (refused != NULL) return refused;
-    error = call(args);
-    ryft__after(&span, error);
-  } else {
-    error = call(args);
-  }
+  if (RYFT__UNLIKELY(RYFT__WATCHED())) return ryft__watched_PJRT_Client_PlatformVersion(call, t, args, where);
+  PJRT_Error *error = call(args);
   return RYFT__LIKELY(error == NULL) ? NULL : ryft__plugin_error(t, error, RYFT__FN_Client_PlatformVersion, where);
 }
 
-static inline RYFT_MUST_USE ryft_error *ryft__PJRT_Client_Devices(
+RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Client_Devices(
+    PJRT_Client_Devices *call, const ryft__table *t, PJRT_Client_Devices_Args *args, const char *where) {
+  ryft__span span;
+  ryft_error *refused = ryft__before(&span, t, RYFT__FN_Client_Devices, args, where);
+  if (refused != NULL) return refused;
+  PJRT_Error *error = call(args);
+  ryft__after(&span, error);
+  return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Client_Devices, where);
+}
+
+RYFT__CALLER RYFT_MUST_USE ryft_error *ryft__PJRT_Client_Devices(
     const ryft__table *t, PJRT_Client_Devices_Args *args, const char *where) {
   PJRT_Client_Devices *const call = t->api.PJRT_Client_Devices;
   args->struct_size = PJRT_Client_Devices_Args_STRUCT_SIZE;
   if (RYFT__UNLIKELY(call == NULL)) return ryft__slot_missing(t, RYFT__FN_Client_Devices, where);
-  PJRT_Error *error;
-  if (RYFT__UNLIKELY(RYFT__WATCHED())) {
-    ryft__span span;
-    ryft_error *refused = ryft__before(&span, t, RYFT__FN_Client_Devices, args, where);
-    if (refused != NULL) return refused;
-    error = call(args);
-    ryft__after(&span, error);
-  } else {
-    error = call(args);
-  }
+  if (RYFT__UNLIKELY(RYFT__WATCHED())) return ryft__watched_PJRT_Client_Devices(call, t, args, where);
+  PJRT_Error *error = call(args);
   return RYFT__LIKELY(error == NULL) ? NULL : ryft__plugin_error(t, error, RYFT__FN_Client_Devices, where);
 }
 
-static inline RYFT_MUST_USE ryft_error *ryft__PJRT_Client_AddressableDevices(
+RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Client_AddressableDevices(
+    PJRT_Client_AddressableDevices *call, const ryft__table *t, PJRT_Client_AddressableDevices_Args *args, const char *where) {
+  ryft__span span;
+  ryft_error *refused = ryft__before(&span, t, RYFT__FN_Client_AddressableDevices, args, where);
+  if (refused != NULL) return refused;
+  PJRT_Error *error = call(args);
+  ryft__after(&span, error);
+  return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Client_AddressableDevices, where);
+}
+
+RYFT__CALLER RYFT_MUST_USE ryft_error *ryft__PJRT_Client_AddressableDevices(
     const ryft__table *t, PJRT_Client_AddressableDevices_Args *args, const char *where) {
   PJRT_Client_AddressableDevices *const call = t->api.PJRT_Client_AddressableDevices;
   args->struct_size = PJRT_Client_AddressableDevices_Args_STRUCT_SIZE;
   if (RYFT__UNLIKELY(call == NULL)) return ryft__slot_missing(t, RYFT__FN_Client_AddressableDevices, where);
-  PJRT_Error *error;
-  if (RYFT__UNLIKELY(RYFT__WATCHED())) {
-    ryft__span span;
-    ryft_error *refused = ryft__before(&span, t, RYFT__FN_Client_AddressableDevices, args, where);
-    if (refused != NULL) return refused;
-    error = call(args);
-    ryft__after(&span, error);
-  } else {
-    error = call(args);
-  }
+  if (RYFT__UNLIKELY(RYFT__WATCHED())) return ryft__watched_PJRT_Client_AddressableDevices(call, t, args, where);
+  PJRT_Error *error = call(args);
   return RYFT__LIKELY(error == NULL) ? NULL : ryft__plugin_error(t, error, RYFT__FN_Client_AddressableDevices, where);
 }
 
-static inline RYFT_MUST_USE ryft_error *ryft__PJRT_Client_LookupDevice(
+RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Client_LookupDevice(
+    PJRT_Client_LookupDevice *call, const ryft__table *t, PJRT_Client_LookupDevice_Args *args, const char *where) {
+  ryft__span span;
+  ryft_error *refused = ryft__before(&span, t, RYFT__FN_Client_LookupDevice, args, where);
+  if (refused != NULL) return refused;
+  PJRT_Error *error = call(args);
+  ryft__after(&span, error);
+  return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Client_LookupDevice, where);
+}
+
+RYFT__CALLER RYFT_MUST_USE ryft_error *ryft__PJRT_Client_LookupDevice(
     const ryft__table *t, PJRT_Client_LookupDevice_Args *args, const char *where) {
   PJRT_Client_LookupDevice *const call = t->api.PJRT_Client_LookupDevice;
   args->struct_size = PJRT_Client_LookupDevice_Args_STRUCT_SIZE;
   if (RYFT__UNLIKELY(call == NULL)) return ryft__slot_missing(t, RYFT__FN_Client_LookupDevice, where);
-  PJRT_Error *error;
-  if (RYFT__UNLIKELY(RYFT__WATCHED())) {
-    ryft__span span;
-    ryft_error *refused = ryft__before(&span, t, RYFT__FN_Client_LookupDevice, args, where);
-    if (refused != NULL) return refused;
-    error = call(args);
-    ryft__after(&span, error);
-  } else {
-    error = call(args);
-  }
+  if (RYFT__UNLIKELY(RYFT__WATCHED())) return ryft__watched_PJRT_Client_LookupDevice(call, t, args, where);
+  PJRT_Error *error = call(args);
   return RYFT__LIKELY(error == NULL) ? NULL : ryft__plugin_error(t, error, RYFT__FN_Client_LookupDevice, where);
 }
 
-static inline RYFT_MUST_USE ryft_error *ryft__PJRT_Client_LookupAddressableDevice(
+RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Client_LookupAddressableDevice(
+    PJRT_Client_LookupAddressableDevice *call, const ryft__table *t, PJRT_Client_LookupAddressableDevice_Args *args, const char *where) {
+  ryft__span span;
+  ryft_error *refused = ryft__before(&span, t, RYFT__FN_Client_LookupAddressableDevice, args, where);
+  if (refused != NULL) return refused;
+  PJRT_Error *error = call(args);
+  ryft__after(&span, error);
+  return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Client_LookupAddressableDevice, where);
+}
+
+RYFT__CALLER RYFT_MUST_USE ryft_error *ryft__PJRT_Client_LookupAddressableDevice(
     const ryft__table *t, PJRT_Client_LookupAddressableDevice_Args *args, const char *where) {
   PJRT_Client_LookupAddressableDevice *const call = t->api.PJRT_Client_LookupAddressableDevice;
   args->struct_size = PJRT_Client_LookupAddressableDevice_Args_STRUCT_SIZE;
   if (RYFT__UNLIKELY(call == NULL)) return ryft__slot_missing(t, RYFT__FN_Client_LookupAddressableDevice, where);
-  PJRT_Error *error;
-  if (RYFT__UNLIKELY(RYFT__WATCHED())) {
-    ryft__span span;
-    ryft_error *refused = ryft__before(&span, t, RYFT__FN_Client_LookupAddressableDevice, args, where);
-    if (refused != NULL) return refused;
-    error = call(args);
-    ryft__after(&span, error);
-  } else {
-    error = call(args);
-  }
+  if (RYFT__UNLIKELY(RYFT__WATCHED())) return ryft__watched_PJRT_Client_LookupAddressableDevice(call, t, args, where);
+  PJRT_Error *error = call(args);
   return RYFT__LIKELY(error == NULL) ? NULL : ryft__plugin_error(t, error, RYFT__FN_Client_LookupAddressableDevice, where);
 }
 
-static inline RYFT_MUST_USE ryft_error *ryft__PJRT_Client_AddressableMemories(
+RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Client_AddressableMemories(
+    PJRT_Client_AddressableMemories *call, const ryft__table *t, PJRT_Client_AddressableMemories_Args *args, const char *where) {
+  ryft__span span;
+  ryft_error *refused = ryft__before(&span, t, RYFT__FN_Client_AddressableMemories, args, where);
+  if (refused != NULL) return refused;
+  PJRT_Error *error = call(args);
+  ryft__after(&span, error);
+  return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Client_AddressableMemories, where);
+}
+
+RYFT__CALLER RYFT_MUST_USE ryft_error *ryft__PJRT_Client_AddressableMemories(
     const ryft__table *t, PJRT_Client_AddressableMemories_Args *args, const char *where) {
   PJRT_Client_AddressableMemories *const call = t->api.PJRT_Client_AddressableMemories;
   args->struct_size = PJRT_Client_AddressableMemories_Args_STRUCT_SIZE;
   if (RYFT__UNLIKELY(call == NULL)) return ryft__slot_missing(t, RYFT__FN_Client_AddressableMemories, where);
-  PJRT_Error *error;
-  if (RYFT__UNLIKELY(RYFT__WATCHED())) {
-    ryft__span span;
-    ryft_error *refused = ryft__before(&span, t, RYFT__FN_Client_AddressableMemories, args, where);
-    if (refused != NULL) return refused;
-    error = call(args);
-    ryft__after(&span, error);
-  } else {
-    error = call(args);
-  }
+  if (RYFT__UNLIKELY(RYFT__WATCHED())) return ryft__watched_PJRT_Client_AddressableMemories(call, t, args, where);
+  PJRT_Error *error = call(args);
   return RYFT__LIKELY(error == NULL) ? NULL : ryft__plugin_error(t, error, RYFT__FN_Client_AddressableMemories, where);
 }
 
-static inline RYFT_MUST_USE ryft_error *ryft__PJRT_Client_Compile(
+RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Client_Compile(
+    PJRT_Client_Compile *call, const ryft__table *t, PJRT_Client_Compile_Args *args, const char *where) {
+  ryft__span span;
+  ryft_error *refused = ryft__before(&span, t, RYFT__FN_Client_Compile, args, where);
+  if (refused != NULL) return refused;
+  PJRT_Error *error = call(args);
+  ryft__after(&span, error);
+  return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Client_Compile, where);
+}
+
+RYFT__CALLER RYFT_MUST_USE ryft_error *ryft__PJRT_Client_Compile(
     const ryft__table *t, PJRT_Client_Compile_Args *args, const char *where) {
   PJRT_Client_Compile *const call = t->api.PJRT_Client_Compile;
   args->struct_size = PJRT_Client_Compile_Args_STRUCT_SIZE;
   if (RYFT__UNLIKELY(call == NULL)) return ryft__slot_missing(t, RYFT__FN_Client_Compile, where);
-  PJRT_Error *error;
-  if (RYFT__UNLIKELY(RYFT__WATCHED())) {
-    ryft__span span;
-    ryft_error *refused = ryft__before(&span, t, RYFT__FN_Client_Compile, args, where);
-    if (refused != NULL) return refused;
-    error = call(args);
-    ryft__after(&span, error);
-  } else {
-    error = call(args);
-  }
+  if (RYFT__UNLIKELY(RYFT__WATCHED())) return ryft__watched_PJRT_Client_Compile(call, t, args, where);
+  PJRT_Error *error = call(args);
   return RYFT__LIKELY(error == NULL) ? NULL : ryft__plugin_error(t, error, RYFT__FN_Client_Compile, where);
 }
 
-static inline RYFT_MUST_USE ryft_error *ryft__PJRT_Client_DefaultDeviceAssignment(
+RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Client_DefaultDeviceAssignment(
+    PJRT_Client_DefaultDeviceAssignment *call, const ryft__table *t, PJRT_Client_DefaultDeviceAssignment_Args *args, const char *where) {
+  ryft__span span;
+  ryft_error *refused = ryft__before(&span, t, RYFT__FN_Client_DefaultDeviceAssignment, args, where);
+  if (refused != NULL) return refused;
+  PJRT_Error *error = call(args);
+  ryft__after(&span, error);
+  return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Client_DefaultDeviceAssignment, where);
+}
+
+RYFT__CALLER RYFT_MUST_USE ryft_error *ryft__PJRT_Client_DefaultDeviceAssignment(
     const ryft__table *t, PJRT_Client_DefaultDeviceAssignment_Args *args, const char *where) {
   PJRT_Client_DefaultDeviceAssignment *const call = t->api.PJRT_Client_DefaultDeviceAssignment;
   args->struct_size = PJRT_Client_DefaultDeviceAssignment_Args_STRUCT_SIZE;
   if (RYFT__UNLIKELY(call == NULL)) return ryft__slot_missing(t, RYFT__FN_Client_DefaultDeviceAssignment, where);
-  PJRT_Error *error;
-  if (RYFT__UNLIKELY(RYFT__WATCHED())) {
-    ryft__span span;
-    ryft_error *refused = ryft__before(&span, t, RYFT__FN_Client_DefaultDeviceAssignment, args, where);
-    if (refused != NULL) return refused;
-    error = call(args);
-    ryft__after(&span, error);
-  } else {
-    error = call(args);
-  }
+  if (RYFT__UNLIKELY(RYFT__WATCHED())) return ryft__watched_PJRT_Client_DefaultDeviceAssignment(call, t, args, where);
+  PJRT_Error *error = call(args);
   return RYFT__LIKELY(error == NULL) ? NULL : ryft__plugin_error(t, error, RYFT__FN_Client_DefaultDeviceAssignment, where);
 }
 
-static inline RYFT_MUST_USE ryft_error *ryft__PJRT_Client_BufferFromHostBuffer(
+RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Client_BufferFromHostBuffer(
+    PJRT_Client_BufferFromHostBuffer *call, const ryft__table *t, PJRT_Client_BufferFromHostBuffer_Args *args, const char *where) {
+  ryft__span span;
+  ryft_error *refused = ryft__before(&span, t, RYFT__FN_Client_BufferFromHostBuffer, args, where);
+  if (refused != NULL) return refused;
+  PJRT_Error *error = call(args);
+  ryft__after(&span, error);
+  return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Client_BufferFromHostBuffer, where);
+}
+
+RYFT__CALLER RYFT_MUST_USE ryft_error *ryft__PJRT_Client_BufferFromHostBuffer(
     const ryft__table *t, PJRT_Client_BufferFromHostBuffer_Args *args, const char *where) {
   PJRT_Client_BufferFromHostBuffer *const call = t->api.PJRT_Client_BufferFromHostBuffer;
   args->struct_size = PJRT_Client_BufferFromHostBuffer_Args_STRUCT_SIZE;
@@ -417,596 +477,662 @@ static inline RYFT_MUST_USE ryft_error *ryft__PJRT_Client_BufferFromHostBuffer(
     ryft_error *gate = ryft__field_gate(t, RYFT__FN_Client_BufferFromHostBuffer, args, where);
     if (gate != NULL) return gate;
   }
-  PJRT_Error *error;
-  if (RYFT__UNLIKELY(RYFT__WATCHED())) {
-    ryft__span span;
-    ryft_error *refused = ryft__before(&span, t, RYFT__FN_Client_BufferFromHostBuffer, args, where);
-    if (refused != NULL) return refused;
-    error = call(args);
-    ryft__after(&span, error);
-  } else {
-    error = call(args);
-  }
+  if (RYFT__UNLIKELY(RYFT__WATCHED())) return ryft__watched_PJRT_Client_BufferFromHostBuffer(call, t, args, where);
+  PJRT_Error *error = call(args);
   return RYFT__LIKELY(error == NULL) ? NULL : ryft__plugin_error(t, error, RYFT__FN_Client_BufferFromHostBuffer, where);
 }
 
-static inline RYFT_MUST_USE ryft_error *ryft__PJRT_DeviceDescription_Id(
+RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_DeviceDescription_Id(
+    PJRT_DeviceDescription_Id *call, const ryft__table *t, PJRT_DeviceDescription_Id_Args *args, const char *where) {
+  ryft__span span;
+  ryft_error *refused = ryft__before(&span, t, RYFT__FN_DeviceDescription_Id, args, where);
+  if (refused != NULL) return refused;
+  PJRT_Error *error = call(args);
+  ryft__after(&span, error);
+  return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_DeviceDescription_Id, where);
+}
+
+RYFT__CALLER RYFT_MUST_USE ryft_error *ryft__PJRT_DeviceDescription_Id(
     const ryft__table *t, PJRT_DeviceDescription_Id_Args *args, const char *where) {
   PJRT_DeviceDescription_Id *const call = t->api.PJRT_DeviceDescription_Id;
   args->struct_size = PJRT_DeviceDescription_Id_Args_STRUCT_SIZE;
   if (RYFT__UNLIKELY(call == NULL)) return ryft__slot_missing(t, RYFT__FN_DeviceDescription_Id, where);
-  PJRT_Error *error;
-  if (RYFT__UNLIKELY(RYFT__WATCHED())) {
-    ryft__span span;
-    ryft_error *refused = ryft__before(&span, t, RYFT__FN_DeviceDescription_Id, args, where);
-    if (refused != NULL) return refused;
-    error = call(args);
-    ryft__after(&span, error);
-  } else {
-    error = call(args);
-  }
+  if (RYFT__UNLIKELY(RYFT__WATCHED())) return ryft__watched_PJRT_DeviceDescription_Id(call, t, args, where);
+  PJRT_Error *error = call(args);
   return RYFT__LIKELY(error == NULL) ? NULL : ryft__plugin_error(t, error, RYFT__FN_DeviceDescription_Id, where);
 }
 
-static inline RYFT_MUST_USE ryft_error *ryft__PJRT_DeviceDescription_ProcessIndex(
+RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_DeviceDescription_ProcessIndex(
+    PJRT_DeviceDescription_ProcessIndex *call, const ryft__table *t, PJRT_DeviceDescription_ProcessIndex_Args *args, const char *where) {
+  ryft__span span;
+  ryft_error *refused = ryft__before(&span, t, RYFT__FN_DeviceDescription_ProcessIndex, args, where);
+  if (refused != NULL) return refused;
+  PJRT_Error *error = call(args);
+  ryft__after(&span, error);
+  return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_DeviceDescription_ProcessIndex, where);
+}
+
+RYFT__CALLER RYFT_MUST_USE ryft_error *ryft__PJRT_DeviceDescription_ProcessIndex(
     const ryft__table *t, PJRT_DeviceDescription_ProcessIndex_Args *args, const char *where) {
   PJRT_DeviceDescription_ProcessIndex *const call = t->api.PJRT_DeviceDescription_ProcessIndex;
   args->struct_size = PJRT_DeviceDescription_ProcessIndex_Args_STRUCT_SIZE;
   if (RYFT__UNLIKELY(call == NULL)) return ryft__slot_missing(t, RYFT__FN_DeviceDescription_ProcessIndex, where);
-  PJRT_Error *error;
-  if (RYFT__UNLIKELY(RYFT__WATCHED())) {
-    ryft__span span;
-    ryft_error *refused = ryft__before(&span, t, RYFT__FN_DeviceDescription_ProcessIndex, args, where);
-    if (refused != NULL) return refused;
-    error = call(args);
-    ryft__after(&span, error);
-  } else {
-    error = call(args);
-  }
+  if (RYFT__UNLIKELY(RYFT__WATCHED())) return ryft__watched_PJRT_DeviceDescription_ProcessIndex(call, t, args, where);
+  PJRT_Error *error = call(args);
   return RYFT__LIKELY(error == NULL) ? NULL : ryft__plugin_error(t, error, RYFT__FN_DeviceDescription_ProcessIndex, where);
 }
 
-static inline RYFT_MUST_USE ryft_error *ryft__PJRT_DeviceDescription_Attributes(
+RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_DeviceDescription_Attributes(
+    PJRT_DeviceDescription_Attributes *call, const ryft__table *t, PJRT_DeviceDescription_Attributes_Args *args, const char *where) {
+  ryft__span span;
+  ryft_error *refused = ryft__before(&span, t, RYFT__FN_DeviceDescription_Attributes, args, where);
+  if (refused != NULL) return refused;
+  PJRT_Error *error = call(args);
+  ryft__after(&span, error);
+  return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_DeviceDescription_Attributes, where);
+}
+
+RYFT__CALLER RYFT_MUST_USE ryft_error *ryft__PJRT_DeviceDescription_Attributes(
     const ryft__table *t, PJRT_DeviceDescription_Attributes_Args *args, const char *where) {
   PJRT_DeviceDescription_Attributes *const call = t->api.PJRT_DeviceDescription_Attributes;
   args->struct_size = PJRT_DeviceDescription_Attributes_Args_STRUCT_SIZE;
   if (RYFT__UNLIKELY(call == NULL)) return ryft__slot_missing(t, RYFT__FN_DeviceDescription_Attributes, where);
-  PJRT_Error *error;
-  if (RYFT__UNLIKELY(RYFT__WATCHED())) {
-    ryft__span span;
-    ryft_error *refused = ryft__before(&span, t, RYFT__FN_DeviceDescription_Attributes, args, where);
-    if (refused != NULL) return refused;
-    error = call(args);
-    ryft__after(&span, error);
-  } else {
-    error = call(args);
-  }
+  if (RYFT__UNLIKELY(RYFT__WATCHED())) return ryft__watched_PJRT_DeviceDescription_Attributes(call, t, args, where);
+  PJRT_Error *error = call(args);
   return RYFT__LIKELY(error == NULL) ? NULL : ryft__plugin_error(t, error, RYFT__FN_DeviceDescription_Attributes, where);
 }
 
-static inline RYFT_MUST_USE ryft_error *ryft__PJRT_DeviceDescription_Kind(
+RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_DeviceDescription_Kind(
+    PJRT_DeviceDescription_Kind *call, const ryft__table *t, PJRT_DeviceDescription_Kind_Args *args, const char *where) {
+  ryft__span span;
+  ryft_error *refused = ryft__before(&span, t, RYFT__FN_DeviceDescription_Kind, args, where);
+  if (refused != NULL) return refused;
+  PJRT_Error *error = call(args);
+  ryft__after(&span, error);
+  return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_DeviceDescription_Kind, where);
+}
+
+RYFT__CALLER RYFT_MUST_USE ryft_error *ryft__PJRT_DeviceDescription_Kind(
     const ryft__table *t, PJRT_DeviceDescription_Kind_Args *args, const char *where) {
   PJRT_DeviceDescription_Kind *const call = t->api.PJRT_DeviceDescription_Kind;
   args->struct_size = PJRT_DeviceDescription_Kind_Args_STRUCT_SIZE;
   if (RYFT__UNLIKELY(call == NULL)) return ryft__slot_missing(t, RYFT__FN_DeviceDescription_Kind, where);
-  PJRT_Error *error;
-  if (RYFT__UNLIKELY(RYFT__WATCHED())) {
-    ryft__span span;
-    ryft_error *refused = ryft__before(&span, t, RYFT__FN_DeviceDescription_Kind, args, where);
-    if (refused != NULL) return refused;
-    error = call(args);
-    ryft__after(&span, error);
-  } else {
-    error = call(args);
-  }
+  if (RYFT__UNLIKELY(RYFT__WATCHED())) return ryft__watched_PJRT_DeviceDescription_Kind(call, t, args, where);
+  PJRT_Error *error = call(args);
   return RYFT__LIKELY(error == NULL) ? NULL : ryft__plugin_error(t, error, RYFT__FN_DeviceDescription_Kind, where);
 }
 
-static inline RYFT_MUST_USE ryft_error *ryft__PJRT_DeviceDescription_DebugString(
+RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_DeviceDescription_DebugString(
+    PJRT_DeviceDescription_DebugString *call, const ryft__table *t, PJRT_DeviceDescription_DebugString_Args *args, const char *where) {
+  ryft__span span;
+  ryft_error *refused = ryft__before(&span, t, RYFT__FN_DeviceDescription_DebugString, args, where);
+  if (refused != NULL) return refused;
+  PJRT_Error *error = call(args);
+  ryft__after(&span, error);
+  return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_DeviceDescription_DebugString, where);
+}
+
+RYFT__CALLER RYFT_MUST_USE ryft_error *ryft__PJRT_DeviceDescription_DebugString(
     const ryft__table *t, PJRT_DeviceDescription_DebugString_Args *args, const char *where) {
   PJRT_DeviceDescription_DebugString *const call = t->api.PJRT_DeviceDescription_DebugString;
   args->struct_size = PJRT_DeviceDescription_DebugString_Args_STRUCT_SIZE;
   if (RYFT__UNLIKELY(call == NULL)) return ryft__slot_missing(t, RYFT__FN_DeviceDescription_DebugString, where);
-  PJRT_Error *error;
-  if (RYFT__UNLIKELY(RYFT__WATCHED())) {
-    ryft__span span;
-    ryft_error *refused = ryft__before(&span, t, RYFT__FN_DeviceDescription_DebugString, args, where);
-    if (refused != NULL) return refused;
-    error = call(args);
-    ryft__after(&span, error);
-  } else {
-    error = call(args);
-  }
+  if (RYFT__UNLIKELY(RYFT__WATCHED())) return ryft__watched_PJRT_DeviceDescription_DebugString(call, t, args, where);
+  PJRT_Error *error = call(args);
   return RYFT__LIKELY(error == NULL) ? NULL : ryft__plugin_error(t, error, RYFT__FN_DeviceDescription_DebugString, where);
 }
 
-static inline RYFT_MUST_USE ryft_error *ryft__PJRT_DeviceDescription_ToString(
+RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_DeviceDescription_ToString(
+    PJRT_DeviceDescription_ToString *call, const ryft__table *t, PJRT_DeviceDescription_ToString_Args *args, const char *where) {
+  ryft__span span;
+  ryft_error *refused = ryft__before(&span, t, RYFT__FN_DeviceDescription_ToString, args, where);
+  if (refused != NULL) return refused;
+  PJRT_Error *error = call(args);
+  ryft__after(&span, error);
+  return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_DeviceDescription_ToString, where);
+}
+
+RYFT__CALLER RYFT_MUST_USE ryft_error *ryft__PJRT_DeviceDescription_ToString(
     const ryft__table *t, PJRT_DeviceDescription_ToString_Args *args, const char *where) {
   PJRT_DeviceDescription_ToString *const call = t->api.PJRT_DeviceDescription_ToString;
   args->struct_size = PJRT_DeviceDescription_ToString_Args_STRUCT_SIZE;
   if (RYFT__UNLIKELY(call == NULL)) return ryft__slot_missing(t, RYFT__FN_DeviceDescription_ToString, where);
-  PJRT_Error *error;
-  if (RYFT__UNLIKELY(RYFT__WATCHED())) {
-    ryft__span span;
-    ryft_error *refused = ryft__before(&span, t, RYFT__FN_DeviceDescription_ToString, args, where);
-    if (refused != NULL) return refused;
-    error = call(args);
-    ryft__after(&span, error);
-  } else {
-    error = call(args);
-  }
+  if (RYFT__UNLIKELY(RYFT__WATCHED())) return ryft__watched_PJRT_DeviceDescription_ToString(call, t, args, where);
+  PJRT_Error *error = call(args);
   return RYFT__LIKELY(error == NULL) ? NULL : ryft__plugin_error(t, error, RYFT__FN_DeviceDescription_ToString, where);
 }
 
-static inline RYFT_MUST_USE ryft_error *ryft__PJRT_Device_GetDescription(
+RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Device_GetDescription(
+    PJRT_Device_GetDescription *call, const ryft__table *t, PJRT_Device_GetDescription_Args *args, const char *where) {
+  ryft__span span;
+  ryft_error *refused = ryft__before(&span, t, RYFT__FN_Device_GetDescription, args, where);
+  if (refused != NULL) return refused;
+  PJRT_Error *error = call(args);
+  ryft__after(&span, error);
+  return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Device_GetDescription, where);
+}
+
+RYFT__CALLER RYFT_MUST_USE ryft_error *ryft__PJRT_Device_GetDescription(
     const ryft__table *t, PJRT_Device_GetDescription_Args *args, const char *where) {
   PJRT_Device_GetDescription *const call = t->api.PJRT_Device_GetDescription;
   args->struct_size = PJRT_Device_GetDescription_Args_STRUCT_SIZE;
   if (RYFT__UNLIKELY(call == NULL)) return ryft__slot_missing(t, RYFT__FN_Device_GetDescription, where);
-  PJRT_Error *error;
-  if (RYFT__UNLIKELY(RYFT__WATCHED())) {
-    ryft__span span;
-    ryft_error *refused = ryft__before(&span, t, RYFT__FN_Device_GetDescription, args, where);
-    if (refused != NULL) return refused;
-    error = call(args);
-    ryft__after(&span, error);
-  } else {
-    error = call(args);
-  }
+  if (RYFT__UNLIKELY(RYFT__WATCHED())) return ryft__watched_PJRT_Device_GetDescription(call, t, args, where);
+  PJRT_Error *error = call(args);
   return RYFT__LIKELY(error == NULL) ? NULL : ryft__plugin_error(t, error, RYFT__FN_Device_GetDescription, where);
 }
 
-static inline RYFT_MUST_USE ryft_error *ryft__PJRT_Device_IsAddressable(
+RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Device_IsAddressable(
+    PJRT_Device_IsAddressable *call, const ryft__table *t, PJRT_Device_IsAddressable_Args *args, const char *where) {
+  ryft__span span;
+  ryft_error *refused = ryft__before(&span, t, RYFT__FN_Device_IsAddressable, args, where);
+  if (refused != NULL) return refused;
+  PJRT_Error *error = call(args);
+  ryft__after(&span, error);
+  return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Device_IsAddressable, where);
+}
+
+RYFT__CALLER RYFT_MUST_USE ryft_error *ryft__PJRT_Device_IsAddressable(
     const ryft__table *t, PJRT_Device_IsAddressable_Args *args, const char *where) {
   PJRT_Device_IsAddressable *const call = t->api.PJRT_Device_IsAddressable;
   args->struct_size = PJRT_Device_IsAddressable_Args_STRUCT_SIZE;
   if (RYFT__UNLIKELY(call == NULL)) return ryft__slot_missing(t, RYFT__FN_Device_IsAddressable, where);
-  PJRT_Error *error;
-  if (RYFT__UNLIKELY(RYFT__WATCHED())) {
-    ryft__span span;
-    ryft_error *refused = ryft__before(&span, t, RYFT__FN_Device_IsAddressable, args, where);
-    if (refused != NULL) return refused;
-    error = call(args);
-    ryft__after(&span, error);
-  } else {
-    error = call(args);
-  }
+  if (RYFT__UNLIKELY(RYFT__WATCHED())) return ryft__watched_PJRT_Device_IsAddressable(call, t, args, where);
+  PJRT_Error *error = call(args);
   return RYFT__LIKELY(error == NULL) ? NULL : ryft__plugin_error(t, error, RYFT__FN_Device_IsAddressable, where);
 }
 
-static inline RYFT_MUST_USE ryft_error *ryft__PJRT_Device_LocalHardwareId(
+RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Device_LocalHardwareId(
+    PJRT_Device_LocalHardwareId *call, const ryft__table *t, PJRT_Device_LocalHardwareId_Args *args, const char *where) {
+  ryft__span span;
+  ryft_error *refused = ryft__before(&span, t, RYFT__FN_Device_LocalHardwareId, args, where);
+  if (refused != NULL) return refused;
+  PJRT_Error *error = call(args);
+  ryft__after(&span, error);
+  return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Device_LocalHardwareId, where);
+}
+
+RYFT__CALLER RYFT_MUST_USE ryft_error *ryft__PJRT_Device_LocalHardwareId(
     const ryft__table *t, PJRT_Device_LocalHardwareId_Args *args, const char *where) {
   PJRT_Device_LocalHardwareId *const call = t->api.PJRT_Device_LocalHardwareId;
   args->struct_size = PJRT_Device_LocalHardwareId_Args_STRUCT_SIZE;
   if (RYFT__UNLIKELY(call == NULL)) return ryft__slot_missing(t, RYFT__FN_Device_LocalHardwareId, where);
-  PJRT_Error *error;
-  if (RYFT__UNLIKELY(RYFT__WATCHED())) {
-    ryft__span span;
-    ryft_error *refused = ryft__before(&span, t, RYFT__FN_Device_LocalHardwareId, args, where);
-    if (refused != NULL) return refused;
-    error = call(args);
-    ryft__after(&span, error);
-  } else {
-    error = call(args);
-  }
+  if (RYFT__UNLIKELY(RYFT__WATCHED())) return ryft__watched_PJRT_Device_LocalHardwareId(call, t, args, where);
+  PJRT_Error *error = call(args);
   return RYFT__LIKELY(error == NULL) ? NULL : ryft__plugin_error(t, error, RYFT__FN_Device_LocalHardwareId, where);
 }
 
-static inline RYFT_MUST_USE ryft_error *ryft__PJRT_Device_AddressableMemories(
+RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Device_AddressableMemories(
+    PJRT_Device_AddressableMemories *call, const ryft__table *t, PJRT_Device_AddressableMemories_Args *args, const char *where) {
+  ryft__span span;
+  ryft_error *refused = ryft__before(&span, t, RYFT__FN_Device_AddressableMemories, args, where);
+  if (refused != NULL) return refused;
+  PJRT_Error *error = call(args);
+  ryft__after(&span, error);
+  return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Device_AddressableMemories, where);
+}
+
+RYFT__CALLER RYFT_MUST_USE ryft_error *ryft__PJRT_Device_AddressableMemories(
     const ryft__table *t, PJRT_Device_AddressableMemories_Args *args, const char *where) {
   PJRT_Device_AddressableMemories *const call = t->api.PJRT_Device_AddressableMemories;
   args->struct_size = PJRT_Device_AddressableMemories_Args_STRUCT_SIZE;
   if (RYFT__UNLIKELY(call == NULL)) return ryft__slot_missing(t, RYFT__FN_Device_AddressableMemories, where);
-  PJRT_Error *error;
-  if (RYFT__UNLIKELY(RYFT__WATCHED())) {
-    ryft__span span;
-    ryft_error *refused = ryft__before(&span, t, RYFT__FN_Device_AddressableMemories, args, where);
-    if (refused != NULL) return refused;
-    error = call(args);
-    ryft__after(&span, error);
-  } else {
-    error = call(args);
-  }
+  if (RYFT__UNLIKELY(RYFT__WATCHED())) return ryft__watched_PJRT_Device_AddressableMemories(call, t, args, where);
+  PJRT_Error *error = call(args);
   return RYFT__LIKELY(error == NULL) ? NULL : ryft__plugin_error(t, error, RYFT__FN_Device_AddressableMemories, where);
 }
 
-static inline RYFT_MUST_USE ryft_error *ryft__PJRT_Device_DefaultMemory(
+RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Device_DefaultMemory(
+    PJRT_Device_DefaultMemory *call, const ryft__table *t, PJRT_Device_DefaultMemory_Args *args, const char *where) {
+  ryft__span span;
+  ryft_error *refused = ryft__before(&span, t, RYFT__FN_Device_DefaultMemory, args, where);
+  if (refused != NULL) return refused;
+  PJRT_Error *error = call(args);
+  ryft__after(&span, error);
+  return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Device_DefaultMemory, where);
+}
+
+RYFT__CALLER RYFT_MUST_USE ryft_error *ryft__PJRT_Device_DefaultMemory(
     const ryft__table *t, PJRT_Device_DefaultMemory_Args *args, const char *where) {
   PJRT_Device_DefaultMemory *const call = t->api.PJRT_Device_DefaultMemory;
   args->struct_size = PJRT_Device_DefaultMemory_Args_STRUCT_SIZE;
   if (RYFT__UNLIKELY(call == NULL)) return ryft__slot_missing(t, RYFT__FN_Device_DefaultMemory, where);
-  PJRT_Error *error;
-  if (RYFT__UNLIKELY(RYFT__WATCHED())) {
-    ryft__span span;
-    ryft_error *refused = ryft__before(&span, t, RYFT__FN_Device_DefaultMemory, args, where);
-    if (refused != NULL) return refused;
-    error = call(args);
-    ryft__after(&span, error);
-  } else {
-    error = call(args);
-  }
+  if (RYFT__UNLIKELY(RYFT__WATCHED())) return ryft__watched_PJRT_Device_DefaultMemory(call, t, args, where);
+  PJRT_Error *error = call(args);
   return RYFT__LIKELY(error == NULL) ? NULL : ryft__plugin_error(t, error, RYFT__FN_Device_DefaultMemory, where);
 }
 
-static inline RYFT_MUST_USE ryft_error *ryft__PJRT_Device_MemoryStats(
+RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Device_MemoryStats(
+    PJRT_Device_MemoryStats *call, const ryft__table *t, PJRT_Device_MemoryStats_Args *args, const char *where) {
+  ryft__span span;
+  ryft_error *refused = ryft__before(&span, t, RYFT__FN_Device_MemoryStats, args, where);
+  if (refused != NULL) return refused;
+  PJRT_Error *error = call(args);
+  ryft__after(&span, error);
+  return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Device_MemoryStats, where);
+}
+
+RYFT__CALLER RYFT_MUST_USE ryft_error *ryft__PJRT_Device_MemoryStats(
     const ryft__table *t, PJRT_Device_MemoryStats_Args *args, const char *where) {
   PJRT_Device_MemoryStats *const call = t->api.PJRT_Device_MemoryStats;
   args->struct_size = PJRT_Device_MemoryStats_Args_STRUCT_SIZE;
   if (RYFT__UNLIKELY(call == NULL)) return ryft__slot_missing(t, RYFT__FN_Device_MemoryStats, where);
-  PJRT_Error *error;
-  if (RYFT__UNLIKELY(RYFT__WATCHED())) {
-    ryft__span span;
-    ryft_error *refused = ryft__before(&span, t, RYFT__FN_Device_MemoryStats, args, where);
-    if (refused != NULL) return refused;
-    error = call(args);
-    ryft__after(&span, error);
-  } else {
-    error = call(args);
-  }
+  if (RYFT__UNLIKELY(RYFT__WATCHED())) return ryft__watched_PJRT_Device_MemoryStats(call, t, args, where);
+  PJRT_Error *error = call(args);
   return RYFT__LIKELY(error == NULL) ? NULL : ryft__plugin_error(t, error, RYFT__FN_Device_MemoryStats, where);
 }
 
-static inline RYFT_MUST_USE ryft_error *ryft__PJRT_Memory_Id(
+RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Memory_Id(
+    PJRT_Memory_Id *call, const ryft__table *t, PJRT_Memory_Id_Args *args, const char *where) {
+  ryft__span span;
+  ryft_error *refused = ryft__before(&span, t, RYFT__FN_Memory_Id, args, where);
+  if (refused != NULL) return refused;
+  PJRT_Error *error = call(args);
+  ryft__after(&span, error);
+  return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Memory_Id, where);
+}
+
+RYFT__CALLER RYFT_MUST_USE ryft_error *ryft__PJRT_Memory_Id(
     const ryft__table *t, PJRT_Memory_Id_Args *args, const char *where) {
   PJRT_Memory_Id *const call = t->api.PJRT_Memory_Id;
   args->struct_size = PJRT_Memory_Id_Args_STRUCT_SIZE;
   if (RYFT__UNLIKELY(call == NULL)) return ryft__slot_missing(t, RYFT__FN_Memory_Id, where);
-  PJRT_Error *error;
-  if (RYFT__UNLIKELY(RYFT__WATCHED())) {
-    ryft__span span;
-    ryft_error *refused = ryft__before(&span, t, RYFT__FN_Memory_Id, args, where);
-    if (refused != NULL) return refused;
-    error = call(args);
-    ryft__after(&span, error);
-  } else {
-    error = call(args);
-  }
+  if (RYFT__UNLIKELY(RYFT__WATCHED())) return ryft__watched_PJRT_Memory_Id(call, t, args, where);
+  PJRT_Error *error = call(args);
   return RYFT__LIKELY(error == NULL) ? NULL : ryft__plugin_error(t, error, RYFT__FN_Memory_Id, where);
 }
 
-static inline RYFT_MUST_USE ryft_error *ryft__PJRT_Memory_Kind(
+RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Memory_Kind(
+    PJRT_Memory_Kind *call, const ryft__table *t, PJRT_Memory_Kind_Args *args, const char *where) {
+  ryft__span span;
+  ryft_error *refused = ryft__before(&span, t, RYFT__FN_Memory_Kind, args, where);
+  if (refused != NULL) return refused;
+  PJRT_Error *error = call(args);
+  ryft__after(&span, error);
+  return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Memory_Kind, where);
+}
+
+RYFT__CALLER RYFT_MUST_USE ryft_error *ryft__PJRT_Memory_Kind(
     const ryft__table *t, PJRT_Memory_Kind_Args *args, const char *where) {
   PJRT_Memory_Kind *const call = t->api.PJRT_Memory_Kind;
   args->struct_size = PJRT_Memory_Kind_Args_STRUCT_SIZE;
   if (RYFT__UNLIKELY(call == NULL)) return ryft__slot_missing(t, RYFT__FN_Memory_Kind, where);
-  PJRT_Error *error;
-  if (RYFT__UNLIKELY(RYFT__WATCHED())) {
-    ryft__span span;
-    ryft_error *refused = ryft__before(&span, t, RYFT__FN_Memory_Kind, args, where);
-    if (refused != NULL) return refused;
-    error = call(args);
-    ryft__after(&span, error);
-  } else {
-    error = call(args);
-  }
+  if (RYFT__UNLIKELY(RYFT__WATCHED())) return ryft__watched_PJRT_Memory_Kind(call, t, args, where);
+  PJRT_Error *error = call(args);
   return RYFT__LIKELY(error == NULL) ? NULL : ryft__plugin_error(t, error, RYFT__FN_Memory_Kind, where);
 }
 
-static inline RYFT_MUST_USE ryft_error *ryft__PJRT_Memory_DebugString(
+RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Memory_DebugString(
+    PJRT_Memory_DebugString *call, const ryft__table *t, PJRT_Memory_DebugString_Args *args, const char *where) {
+  ryft__span span;
+  ryft_error *refused = ryft__before(&span, t, RYFT__FN_Memory_DebugString, args, where);
+  if (refused != NULL) return refused;
+  PJRT_Error *error = call(args);
+  ryft__after(&span, error);
+  return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Memory_DebugString, where);
+}
+
+RYFT__CALLER RYFT_MUST_USE ryft_error *ryft__PJRT_Memory_DebugString(
     const ryft__table *t, PJRT_Memory_DebugString_Args *args, const char *where) {
   PJRT_Memory_DebugString *const call = t->api.PJRT_Memory_DebugString;
   args->struct_size = PJRT_Memory_DebugString_Args_STRUCT_SIZE;
   if (RYFT__UNLIKELY(call == NULL)) return ryft__slot_missing(t, RYFT__FN_Memory_DebugString, where);
-  PJRT_Error *error;
-  if (RYFT__UNLIKELY(RYFT__WATCHED())) {
-    ryft__span span;
-    ryft_error *refused = ryft__before(&span, t, RYFT__FN_Memory_DebugString, args, where);
-    if (refused != NULL) return refused;
-    error = call(args);
-    ryft__after(&span, error);
-  } else {
-    error = call(args);
-  }
+  if (RYFT__UNLIKELY(RYFT__WATCHED())) return ryft__watched_PJRT_Memory_DebugString(call, t, args, where);
+  PJRT_Error *error = call(args);
   return RYFT__LIKELY(error == NULL) ? NULL : ryft__plugin_error(t, error, RYFT__FN_Memory_DebugString, where);
 }
 
-static inline RYFT_MUST_USE ryft_error *ryft__PJRT_Memory_ToString(
+RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Memory_ToString(
+    PJRT_Memory_ToString *call, const ryft__table *t, PJRT_Memory_ToString_Args *args, const char *where) {
+  ryft__span span;
+  ryft_error *refused = ryft__before(&span, t, RYFT__FN_Memory_ToString, args, where);
+  if (refused != NULL) return refused;
+  PJRT_Error *error = call(args);
+  ryft__after(&span, error);
+  return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Memory_ToString, where);
+}
+
+RYFT__CALLER RYFT_MUST_USE ryft_error *ryft__PJRT_Memory_ToString(
     const ryft__table *t, PJRT_Memory_ToString_Args *args, const char *where) {
   PJRT_Memory_ToString *const call = t->api.PJRT_Memory_ToString;
   args->struct_size = PJRT_Memory_ToString_Args_STRUCT_SIZE;
   if (RYFT__UNLIKELY(call == NULL)) return ryft__slot_missing(t, RYFT__FN_Memory_ToString, where);
-  PJRT_Error *error;
-  if (RYFT__UNLIKELY(RYFT__WATCHED())) {
-    ryft__span span;
-    ryft_error *refused = ryft__before(&span, t, RYFT__FN_Memory_ToString, args, where);
-    if (refused != NULL) return refused;
-    error = call(args);
-    ryft__after(&span, error);
-  } else {
-    error = call(args);
-  }
+  if (RYFT__UNLIKELY(RYFT__WATCHED())) return ryft__watched_PJRT_Memory_ToString(call, t, args, where);
+  PJRT_Error *error = call(args);
   return RYFT__LIKELY(error == NULL) ? NULL : ryft__plugin_error(t, error, RYFT__FN_Memory_ToString, where);
 }
 
-static inline RYFT_MUST_USE ryft_error *ryft__PJRT_Memory_AddressableByDevices(
+RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Memory_AddressableByDevices(
+    PJRT_Memory_AddressableByDevices *call, const ryft__table *t, PJRT_Memory_AddressableByDevices_Args *args, const char *where) {
+  ryft__span span;
+  ryft_error *refused = ryft__before(&span, t, RYFT__FN_Memory_AddressableByDevices, args, where);
+  if (refused != NULL) return refused;
+  PJRT_Error *error = call(args);
+  ryft__after(&span, error);
+  return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Memory_AddressableByDevices, where);
+}
+
+RYFT__CALLER RYFT_MUST_USE ryft_error *ryft__PJRT_Memory_AddressableByDevices(
     const ryft__table *t, PJRT_Memory_AddressableByDevices_Args *args, const char *where) {
   PJRT_Memory_AddressableByDevices *const call = t->api.PJRT_Memory_AddressableByDevices;
   args->struct_size = PJRT_Memory_AddressableByDevices_Args_STRUCT_SIZE;
   if (RYFT__UNLIKELY(call == NULL)) return ryft__slot_missing(t, RYFT__FN_Memory_AddressableByDevices, where);
-  PJRT_Error *error;
-  if (RYFT__UNLIKELY(RYFT__WATCHED())) {
-    ryft__span span;
-    ryft_error *refused = ryft__before(&span, t, RYFT__FN_Memory_AddressableByDevices, args, where);
-    if (refused != NULL) return refused;
-    error = call(args);
-    ryft__after(&span, error);
-  } else {
-    error = call(args);
-  }
+  if (RYFT__UNLIKELY(RYFT__WATCHED())) return ryft__watched_PJRT_Memory_AddressableByDevices(call, t, args, where);
+  PJRT_Error *error = call(args);
   return RYFT__LIKELY(error == NULL) ? NULL : ryft__plugin_error(t, error, RYFT__FN_Memory_AddressableByDevices, where);
 }
 
-static inline RYFT_MUST_USE ryft_error *ryft__PJRT_Executable_Destroy(
+RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Executable_Destroy(
+    PJRT_Executable_Destroy *call, const ryft__table *t, PJRT_Executable_Destroy_Args *args, const char *where) {
+  ryft__span span;
+  ryft_error *refused = ryft__before(&span, t, RYFT__FN_Executable_Destroy, args, where);
+  if (refused != NULL) return refused;
+  PJRT_Error *error = call(args);
+  ryft__after(&span, error);
+  return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Executable_Destroy, where);
+}
+
+RYFT__CALLER RYFT_MUST_USE ryft_error *ryft__PJRT_Executable_Destroy(
     const ryft__table *t, PJRT_Executable_Destroy_Args *args, const char *where) {
   PJRT_Executable_Destroy *const call = t->api.PJRT_Executable_Destroy;
   args->struct_size = PJRT_Executable_Destroy_Args_STRUCT_SIZE;
   if (RYFT__UNLIKELY(call == NULL)) return ryft__slot_missing(t, RYFT__FN_Executable_Destroy, where);
-  PJRT_Error *error;
-  if (RYFT__UNLIKELY(RYFT__WATCHED())) {
-    ryft__span span;
-    ryft_error *refused = ryft__before(&span, t, RYFT__FN_Executable_Destroy, args, where);
-    if (refused != NULL) return refused;
-    error = call(args);
-    ryft__after(&span, error);
-  } else {
-    error = call(args);
-  }
+  if (RYFT__UNLIKELY(RYFT__WATCHED())) return ryft__watched_PJRT_Executable_Destroy(call, t, args, where);
+  PJRT_Error *error = call(args);
   return RYFT__LIKELY(error == NULL) ? NULL : ryft__plugin_error(t, error, RYFT__FN_Executable_Destroy, where);
 }
 
-static inline RYFT_MUST_USE ryft_error *ryft__PJRT_Executable_Name(
+RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Executable_Name(
+    PJRT_Executable_Name *call, const ryft__table *t, PJRT_Executable_Name_Args *args, const char *where) {
+  ryft__span span;
+  ryft_error *refused = ryft__before(&span, t, RYFT__FN_Executable_Name, args, where);
+  if (refused != NULL) return refused;
+  PJRT_Error *error = call(args);
+  ryft__after(&span, error);
+  return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Executable_Name, where);
+}
+
+RYFT__CALLER RYFT_MUST_USE ryft_error *ryft__PJRT_Executable_Name(
     const ryft__table *t, PJRT_Executable_Name_Args *args, const char *where) {
   PJRT_Executable_Name *const call = t->api.PJRT_Executable_Name;
   args->struct_size = PJRT_Executable_Name_Args_STRUCT_SIZE;
   if (RYFT__UNLIKELY(call == NULL)) return ryft__slot_missing(t, RYFT__FN_Executable_Name, where);
-  PJRT_Error *error;
-  if (RYFT__UNLIKELY(RYFT__WATCHED())) {
-    ryft__span span;
-    ryft_error *refused = ryft__before(&span, t, RYFT__FN_Executable_Name, args, where);
-    if (refused != NULL) return refused;
-    error = call(args);
-    ryft__after(&span, error);
-  } else {
-    error = call(args);
-  }
+  if (RYFT__UNLIKELY(RYFT__WATCHED())) return ryft__watched_PJRT_Executable_Name(call, t, args, where);
+  PJRT_Error *error = call(args);
   return RYFT__LIKELY(error == NULL) ? NULL : ryft__plugin_error(t, error, RYFT__FN_Executable_Name, where);
 }
 
-static inline RYFT_MUST_USE ryft_error *ryft__PJRT_Executable_NumReplicas(
+RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Executable_NumReplicas(
+    PJRT_Executable_NumReplicas *call, const ryft__table *t, PJRT_Executable_NumReplicas_Args *args, const char *where) {
+  ryft__span span;
+  ryft_error *refused = ryft__before(&span, t, RYFT__FN_Executable_NumReplicas, args, where);
+  if (refused != NULL) return refused;
+  PJRT_Error *error = call(args);
+  ryft__after(&span, error);
+  return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Executable_NumReplicas, where);
+}
+
+RYFT__CALLER RYFT_MUST_USE ryft_error *ryft__PJRT_Executable_NumReplicas(
     const ryft__table *t, PJRT_Executable_NumReplicas_Args *args, const char *where) {
   PJRT_Executable_NumReplicas *const call = t->api.PJRT_Executable_NumReplicas;
   args->struct_size = PJRT_Executable_NumReplicas_Args_STRUCT_SIZE;
   if (RYFT__UNLIKELY(call == NULL)) return ryft__slot_missing(t, RYFT__FN_Executable_NumReplicas, where);
-  PJRT_Error *error;
-  if (RYFT__UNLIKELY(RYFT__WATCHED())) {
-    ryft__span span;
-    ryft_error *refused = ryft__before(&span, t, RYFT__FN_Executable_NumReplicas, args, where);
-    if (refused != NULL) return refused;
-    error = call(args);
-    ryft__after(&span, error);
-  } else {
-    error = call(args);
-  }
+  if (RYFT__UNLIKELY(RYFT__WATCHED())) return ryft__watched_PJRT_Executable_NumReplicas(call, t, args, where);
+  PJRT_Error *error = call(args);
   return RYFT__LIKELY(error == NULL) ? NULL : ryft__plugin_error(t, error, RYFT__FN_Executable_NumReplicas, where);
 }
 
-static inline RYFT_MUST_USE ryft_error *ryft__PJRT_Executable_NumPartitions(
+RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Executable_NumPartitions(
+    PJRT_Executable_NumPartitions *call, const ryft__table *t, PJRT_Executable_NumPartitions_Args *args, const char *where) {
+  ryft__span span;
+  ryft_error *refused = ryft__before(&span, t, RYFT__FN_Executable_NumPartitions, args, where);
+  if (refused != NULL) return refused;
+  PJRT_Error *error = call(args);
+  ryft__after(&span, error);
+  return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Executable_NumPartitions, where);
+}
+
+RYFT__CALLER RYFT_MUST_USE ryft_error *ryft__PJRT_Executable_NumPartitions(
     const ryft__table *t, PJRT_Executable_NumPartitions_Args *args, const char *where) {
   PJRT_Executable_NumPartitions *const call = t->api.PJRT_Executable_NumPartitions;
   args->struct_size = PJRT_Executable_NumPartitions_Args_STRUCT_SIZE;
   if (RYFT__UNLIKELY(call == NULL)) return ryft__slot_missing(t, RYFT__FN_Executable_NumPartitions, where);
-  PJRT_Error *error;
-  if (RYFT__UNLIKELY(RYFT__WATCHED())) {
-    ryft__span span;
-    ryft_error *refused = ryft__before(&span, t, RYFT__FN_Executable_NumPartitions, args, where);
-    if (refused != NULL) return refused;
-    error = call(args);
-    ryft__after(&span, error);
-  } else {
-    error = call(args);
-  }
+  if (RYFT__UNLIKELY(RYFT__WATCHED())) return ryft__watched_PJRT_Executable_NumPartitions(call, t, args, where);
+  PJRT_Error *error = call(args);
   return RYFT__LIKELY(error == NULL) ? NULL : ryft__plugin_error(t, error, RYFT__FN_Executable_NumPartitions, where);
 }
 
-static inline RYFT_MUST_USE ryft_error *ryft__PJRT_Executable_NumOutputs(
+RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Executable_NumOutputs(
+    PJRT_Executable_NumOutputs *call, const ryft__table *t, PJRT_Executable_NumOutputs_Args *args, const char *where) {
+  ryft__span span;
+  ryft_error *refused = ryft__before(&span, t, RYFT__FN_Executable_NumOutputs, args, where);
+  if (refused != NULL) return refused;
+  PJRT_Error *error = call(args);
+  ryft__after(&span, error);
+  return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Executable_NumOutputs, where);
+}
+
+RYFT__CALLER RYFT_MUST_USE ryft_error *ryft__PJRT_Executable_NumOutputs(
     const ryft__table *t, PJRT_Executable_NumOutputs_Args *args, const char *where) {
   PJRT_Executable_NumOutputs *const call = t->api.PJRT_Executable_NumOutputs;
   args->struct_size = PJRT_Executable_NumOutputs_Args_STRUCT_SIZE;
   if (RYFT__UNLIKELY(call == NULL)) return ryft__slot_missing(t, RYFT__FN_Executable_NumOutputs, where);
-  PJRT_Error *error;
-  if (RYFT__UNLIKELY(RYFT__WATCHED())) {
-    ryft__span span;
-    ryft_error *refused = ryft__before(&span, t, RYFT__FN_Executable_NumOutputs, args, where);
-    if (refused != NULL) return refused;
-    error = call(args);
-    ryft__after(&span, error);
-  } else {
-    error = call(args);
-  }
+  if (RYFT__UNLIKELY(RYFT__WATCHED())) return ryft__watched_PJRT_Executable_NumOutputs(call, t, args, where);
+  PJRT_Error *error = call(args);
   return RYFT__LIKELY(error == NULL) ? NULL : ryft__plugin_error(t, error, RYFT__FN_Executable_NumOutputs, where);
 }
 
-static inline RYFT_MUST_USE ryft_error *ryft__PJRT_Executable_SizeOfGeneratedCodeInBytes(
+RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Executable_SizeOfGeneratedCodeInBytes(
+    PJRT_Executable_SizeOfGeneratedCodeInBytes *call, const ryft__table *t, PJRT_Executable_SizeOfGeneratedCodeInBytes_Args *args, const char *where) {
+  ryft__span span;
+  ryft_error *refused = ryft__before(&span, t, RYFT__FN_Executable_SizeOfGeneratedCodeInBytes, args, where);
+  if (refused != NULL) return refused;
+  PJRT_Error *error = call(args);
+  ryft__after(&span, error);
+  return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Executable_SizeOfGeneratedCodeInBytes, where);
+}
+
+RYFT__CALLER RYFT_MUST_USE ryft_error *ryft__PJRT_Executable_SizeOfGeneratedCodeInBytes(
     const ryft__table *t, PJRT_Executable_SizeOfGeneratedCodeInBytes_Args *args, const char *where) {
   PJRT_Executable_SizeOfGeneratedCodeInBytes *const call = t->api.PJRT_Executable_SizeOfGeneratedCodeInBytes;
   args->struct_size = PJRT_Executable_SizeOfGeneratedCodeInBytes_Args_STRUCT_SIZE;
   if (RYFT__UNLIKELY(call == NULL)) return ryft__slot_missing(t, RYFT__FN_Executable_SizeOfGeneratedCodeInBytes, where);
-  PJRT_Error *error;
-  if (RYFT__UNLIKELY(RYFT__WATCHED())) {
-    ryft__span span;
-    ryft_error *refused = ryft__before(&span, t, RYFT__FN_Executable_SizeOfGeneratedCodeInBytes, args, where);
-    if (refused != NULL) return refused;
-    error = call(args);
-    ryft__after(&span, error);
-  } else {
-    error = call(args);
-  }
+  if (RYFT__UNLIKELY(RYFT__WATCHED())) return ryft__watched_PJRT_Executable_SizeOfGeneratedCodeInBytes(call, t, args, where);
+  PJRT_Error *error = call(args);
   return RYFT__LIKELY(error == NULL) ? NULL : ryft__plugin_error(t, error, RYFT__FN_Executable_SizeOfGeneratedCodeInBytes, where);
 }
 
-static inline RYFT_MUST_USE ryft_error *ryft__PJRT_Executable_GetCostAnalysis(
+RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Executable_GetCostAnalysis(
+    PJRT_Executable_GetCostAnalysis *call, const ryft__table *t, PJRT_Executable_GetCostAnalysis_Args *args, const char *where) {
+  ryft__span span;
+  ryft_error *refused = ryft__before(&span, t, RYFT__FN_Executable_GetCostAnalysis, args, where);
+  if (refused != NULL) return refused;
+  PJRT_Error *error = call(args);
+  ryft__after(&span, error);
+  return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Executable_GetCostAnalysis, where);
+}
+
+RYFT__CALLER RYFT_MUST_USE ryft_error *ryft__PJRT_Executable_GetCostAnalysis(
     const ryft__table *t, PJRT_Executable_GetCostAnalysis_Args *args, const char *where) {
   PJRT_Executable_GetCostAnalysis *const call = t->api.PJRT_Executable_GetCostAnalysis;
   args->struct_size = PJRT_Executable_GetCostAnalysis_Args_STRUCT_SIZE;
   if (RYFT__UNLIKELY(call == NULL)) return ryft__slot_missing(t, RYFT__FN_Executable_GetCostAnalysis, where);
-  PJRT_Error *error;
-  if (RYFT__UNLIKELY(RYFT__WATCHED())) {
-    ryft__span span;
-    ryft_error *refused = ryft__before(&span, t, RYFT__FN_Executable_GetCostAnalysis, args, where);
-    if (refused != NULL) return refused;
-    error = call(args);
-    ryft__after(&span, error);
-  } else {
-    error = call(args);
-  }
+  if (RYFT__UNLIKELY(RYFT__WATCHED())) return ryft__watched_PJRT_Executable_GetCostAnalysis(call, t, args, where);
+  PJRT_Error *error = call(args);
   return RYFT__LIKELY(error == NULL) ? NULL : ryft__plugin_error(t, error, RYFT__FN_Executable_GetCostAnalysis, where);
 }
 
-static inline RYFT_MUST_USE ryft_error *ryft__PJRT_Executable_OutputMemoryKinds(
+RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Executable_OutputMemoryKinds(
+    PJRT_Executable_OutputMemoryKinds *call, const ryft__table *t, PJRT_Executable_OutputMemoryKinds_Args *args, const char *where) {
+  ryft__span span;
+  ryft_error *refused = ryft__before(&span, t, RYFT__FN_Executable_OutputMemoryKinds, args, where);
+  if (refused != NULL) return refused;
+  PJRT_Error *error = call(args);
+  ryft__after(&span, error);
+  return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Executable_OutputMemoryKinds, where);
+}
+
+RYFT__CALLER RYFT_MUST_USE ryft_error *ryft__PJRT_Executable_OutputMemoryKinds(
     const ryft__table *t, PJRT_Executable_OutputMemoryKinds_Args *args, const char *where) {
   PJRT_Executable_OutputMemoryKinds *const call = t->api.PJRT_Executable_OutputMemoryKinds;
   args->struct_size = PJRT_Executable_OutputMemoryKinds_Args_STRUCT_SIZE;
   if (RYFT__UNLIKELY(call == NULL)) return ryft__slot_missing(t, RYFT__FN_Executable_OutputMemoryKinds, where);
-  PJRT_Error *error;
-  if (RYFT__UNLIKELY(RYFT__WATCHED())) {
-    ryft__span span;
-    ryft_error *refused = ryft__before(&span, t, RYFT__FN_Executable_OutputMemoryKinds, args, where);
-    if (refused != NULL) return refused;
-    error = call(args);
-    ryft__after(&span, error);
-  } else {
-    error = call(args);
-  }
+  if (RYFT__UNLIKELY(RYFT__WATCHED())) return ryft__watched_PJRT_Executable_OutputMemoryKinds(call, t, args, where);
+  PJRT_Error *error = call(args);
   return RYFT__LIKELY(error == NULL) ? NULL : ryft__plugin_error(t, error, RYFT__FN_Executable_OutputMemoryKinds, where);
 }
 
-static inline RYFT_MUST_USE ryft_error *ryft__PJRT_Executable_OptimizedProgram(
+RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Executable_OptimizedProgram(
+    PJRT_Executable_OptimizedProgram *call, const ryft__table *t, PJRT_Executable_OptimizedProgram_Args *args, const char *where) {
+  ryft__span span;
+  ryft_error *refused = ryft__before(&span, t, RYFT__FN_Executable_OptimizedProgram, args, where);
+  if (refused != NULL) return refused;
+  PJRT_Error *error = call(args);
+  ryft__after(&span, error);
+  return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Executable_OptimizedProgram, where);
+}
+
+RYFT__CALLER RYFT_MUST_USE ryft_error *ryft__PJRT_Executable_OptimizedProgram(
     const ryft__table *t, PJRT_Executable_OptimizedProgram_Args *args, const char *where) {
   PJRT_Executable_OptimizedProgram *const call = t->api.PJRT_Executable_OptimizedProgram;
   args->struct_size = PJRT_Executable_OptimizedProgram_Args_STRUCT_SIZE;
   if (RYFT__UNLIKELY(call == NULL)) return ryft__slot_missing(t, RYFT__FN_Executable_OptimizedProgram, where);
-  PJRT_Error *error;
-  if (RYFT__UNLIKELY(RYFT__WATCHED())) {
-    ryft__span span;
-    ryft_error *refused = ryft__before(&span, t, RYFT__FN_Executable_OptimizedProgram, args, where);
-    if (refused != NULL) return refused;
-    error = call(args);
-    ryft__after(&span, error);
-  } else {
-    error = call(args);
-  }
+  if (RYFT__UNLIKELY(RYFT__WATCHED())) return ryft__watched_PJRT_Executable_OptimizedProgram(call, t, args, where);
+  PJRT_Error *error = call(args);
   return RYFT__LIKELY(error == NULL) ? NULL : ryft__plugin_error(t, error, RYFT__FN_Executable_OptimizedProgram, where);
 }
 
-static inline RYFT_MUST_USE ryft_error *ryft__PJRT_Executable_Serialize(
+RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Executable_Serialize(
+    PJRT_Executable_Serialize *call, const ryft__table *t, PJRT_Executable_Serialize_Args *args, const char *where) {
+  ryft__span span;
+  ryft_error *refused = ryft__before(&span, t, RYFT__FN_Executable_Serialize, args, where);
+  if (refused != NULL) return refused;
+  PJRT_Error *error = call(args);
+  ryft__after(&span, error);
+  return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Executable_Serialize, where);
+}
+
+RYFT__CALLER RYFT_MUST_USE ryft_error *ryft__PJRT_Executable_Serialize(
     const ryft__table *t, PJRT_Executable_Serialize_Args *args, const char *where) {
   PJRT_Executable_Serialize *const call = t->api.PJRT_Executable_Serialize;
   args->struct_size = PJRT_Executable_Serialize_Args_STRUCT_SIZE;
   if (RYFT__UNLIKELY(call == NULL)) return ryft__slot_missing(t, RYFT__FN_Executable_Serialize, where);
-  PJRT_Error *error;
-  if (RYFT__UNLIKELY(RYFT__WATCHED())) {
-    ryft__span span;
-    ryft_error *refused = ryft__before(&span, t, RYFT__FN_Executable_Serialize, args, where);
-    if (refused != NULL) return refused;
-    error = call(args);
-    ryft__after(&span, error);
-  } else {
-    error = call(args);
-  }
+  if (RYFT__UNLIKELY(RYFT__WATCHED())) return ryft__watched_PJRT_Executable_Serialize(call, t, args, where);
+  PJRT_Error *error = call(args);
   return RYFT__LIKELY(error == NULL) ? NULL : ryft__plugin_error(t, error, RYFT__FN_Executable_Serialize, where);
 }
 
-static inline RYFT_MUST_USE ryft_error *ryft__PJRT_LoadedExecutable_Destroy(
+RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_LoadedExecutable_Destroy(
+    PJRT_LoadedExecutable_Destroy *call, const ryft__table *t, PJRT_LoadedExecutable_Destroy_Args *args, const char *where) {
+  ryft__span span;
+  ryft_error *refused = ryft__before(&span, t, RYFT__FN_LoadedExecutable_Destroy, args, where);
+  if (refused != NULL) return refused;
+  PJRT_Error *error = call(args);
+  ryft__after(&span, error);
+  return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_LoadedExecutable_Destroy, where);
+}
+
+RYFT__CALLER RYFT_MUST_USE ryft_error *ryft__PJRT_LoadedExecutable_Destroy(
     const ryft__table *t, PJRT_LoadedExecutable_Destroy_Args *args, const char *where) {
   PJRT_LoadedExecutable_Destroy *const call = t->api.PJRT_LoadedExecutable_Destroy;
   args->struct_size = PJRT_LoadedExecutable_Destroy_Args_STRUCT_SIZE;
   if (RYFT__UNLIKELY(call == NULL)) return ryft__slot_missing(t, RYFT__FN_LoadedExecutable_Destroy, where);
-  PJRT_Error *error;
-  if (RYFT__UNLIKELY(RYFT__WATCHED())) {
-    ryft__span span;
-    ryft_error *refused = ryft__before(&span, t, RYFT__FN_LoadedExecutable_Destroy, args, where);
-    if (refused != NULL) return refused;
-    error = call(args);
-    ryft__after(&span, error);
-  } else {
-    error = call(args);
-  }
+  if (RYFT__UNLIKELY(RYFT__WATCHED())) return ryft__watched_PJRT_LoadedExecutable_Destroy(call, t, args, where);
+  PJRT_Error *error = call(args);
   return RYFT__LIKELY(error == NULL) ? NULL : ryft__plugin_error(t, error, RYFT__FN_LoadedExecutable_Destroy, where);
 }
 
-static inline RYFT_MUST_USE ryft_error *ryft__PJRT_LoadedExecutable_GetExecutable(
+RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_LoadedExecutable_GetExecutable(
+    PJRT_LoadedExecutable_GetExecutable *call, const ryft__table *t, PJRT_LoadedExecutable_GetExecutable_Args *args, const char *where) {
+  ryft__span span;
+  ryft_error *refused = ryft__before(&span, t, RYFT__FN_LoadedExecutable_GetExecutable, args, where);
+  if (refused != NULL) return refused;
+  PJRT_Error *error = call(args);
+  ryft__after(&span, error);
+  return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_LoadedExecutable_GetExecutable, where);
+}
+
+RYFT__CALLER RYFT_MUST_USE ryft_error *ryft__PJRT_LoadedExecutable_GetExecutable(
     const ryft__table *t, PJRT_LoadedExecutable_GetExecutable_Args *args, const char *where) {
   PJRT_LoadedExecutable_GetExecutable *const call = t->api.PJRT_LoadedExecutable_GetExecutable;
   args->struct_size = PJRT_LoadedExecutable_GetExecutable_Args_STRUCT_SIZE;
   if (RYFT__UNLIKELY(call == NULL)) return ryft__slot_missing(t, RYFT__FN_LoadedExecutable_GetExecutable, where);
-  PJRT_Error *error;
-  if (RYFT__UNLIKELY(RYFT__WATCHED())) {
-    ryft__span span;
-    ryft_error *refused = ryft__before(&span, t, RYFT__FN_LoadedExecutable_GetExecutable, args, where);
-    if (refused != NULL) return refused;
-    error = call(args);
-    ryft__after(&span, error);
-  } else {
-    error = call(args);
-  }
+  if (RYFT__UNLIKELY(RYFT__WATCHED())) return ryft__watched_PJRT_LoadedExecutable_GetExecutable(call, t, args, where);
+  PJRT_Error *error = call(args);
   return RYFT__LIKELY(error == NULL) ? NULL : ryft__plugin_error(t, error, RYFT__FN_LoadedExecutable_GetExecutable, where);
 }
 
-static inline RYFT_MUST_USE ryft_error *ryft__PJRT_LoadedExecutable_AddressableDevices(
+RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_LoadedExecutable_AddressableDevices(
+    PJRT_LoadedExecutable_AddressableDevices *call, const ryft__table *t, PJRT_LoadedExecutable_AddressableDevices_Args *args, const char *where) {
+  ryft__span span;
+  ryft_error *refused = ryft__before(&span, t, RYFT__FN_LoadedExecutable_AddressableDevices, args, where);
+  if (refused != NULL) return refused;
+  PJRT_Error *error = call(args);
+  ryft__after(&span, error);
+  return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_LoadedExecutable_AddressableDevices, where);
+}
+
+RYFT__CALLER RYFT_MUST_USE ryft_error *ryft__PJRT_LoadedExecutable_AddressableDevices(
     const ryft__table *t, PJRT_LoadedExecutable_AddressableDevices_Args *args, const char *where) {
   PJRT_LoadedExecutable_AddressableDevices *const call = t->api.PJRT_LoadedExecutable_AddressableDevices;
   args->struct_size = PJRT_LoadedExecutable_AddressableDevices_Args_STRUCT_SIZE;
   if (RYFT__UNLIKELY(call == NULL)) return ryft__slot_missing(t, RYFT__FN_LoadedExecutable_AddressableDevices, where);
-  PJRT_Error *error;
-  if (RYFT__UNLIKELY(RYFT__WATCHED())) {
-    ryft__span span;
-    ryft_error *refused = ryft__before(&span, t, RYFT__FN_LoadedExecutable_AddressableDevices, args, where);
-    if (refused != NULL) return refused;
-    error = call(args);
-    ryft__after(&span, error);
-  } else {
-    error = call(args);
-  }
+  if (RYFT__UNLIKELY(RYFT__WATCHED())) return ryft__watched_PJRT_LoadedExecutable_AddressableDevices(call, t, args, where);
+  PJRT_Error *error = call(args);
   return RYFT__LIKELY(error == NULL) ? NULL : ryft__plugin_error(t, error, RYFT__FN_LoadedExecutable_AddressableDevices, where);
 }
 
-static inline RYFT_MUST_USE ryft_error *ryft__PJRT_LoadedExecutable_Delete(
+RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_LoadedExecutable_Delete(
+    PJRT_LoadedExecutable_Delete *call, const ryft__table *t, PJRT_LoadedExecutable_Delete_Args *args, const char *where) {
+  ryft__span span;
+  ryft_error *refused = ryft__before(&span, t, RYFT__FN_LoadedExecutable_Delete, args, where);
+  if (refused != NULL) return refused;
+  PJRT_Error *error = call(args);
+  ryft__after(&span, error);
+  return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_LoadedExecutable_Delete, where);
+}
+
+RYFT__CALLER RYFT_MUST_USE ryft_error *ryft__PJRT_LoadedExecutable_Delete(
     const ryft__table *t, PJRT_LoadedExecutable_Delete_Args *args, const char *where) {
   PJRT_LoadedExecutable_Delete *const call = t->api.PJRT_LoadedExecutable_Delete;
   args->struct_size = PJRT_LoadedExecutable_Delete_Args_STRUCT_SIZE;
   if (RYFT__UNLIKELY(call == NULL)) return ryft__slot_missing(t, RYFT__FN_LoadedExecutable_Delete, where);
-  PJRT_Error *error;
-  if (RYFT__UNLIKELY(RYFT__WATCHED())) {
-    ryft__span span;
-    ryft_error *refused = ryft__before(&span, t, RYFT__FN_LoadedExecutable_Delete, args, where);
-    if (refused != NULL) return refused;
-    error = call(args);
-    ryft__after(&span, error);
-  } else {
-    error = call(args);
-  }
+  if (RYFT__UNLIKELY(RYFT__WATCHED())) return ryft__watched_PJRT_LoadedExecutable_Delete(call, t, args, where);
+  PJRT_Error *error = call(args);
   return RYFT__LIKELY(error == NULL) ? NULL : ryft__plugin_error(t, error, RYFT__FN_LoadedExecutable_Delete, where);
 }
 
-static inline RYFT_MUST_USE ryft_error *ryft__PJRT_LoadedExecutable_IsDeleted(
+RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_LoadedExecutable_IsDeleted(
+    PJRT_LoadedExecutable_IsDeleted *call, const ryft__table *t, PJRT_LoadedExecutable_IsDeleted_Args *args, const char *where) {
+  ryft__span span;
+  ryft_error *refused = ryft__before(&span, t, RYFT__FN_LoadedExecutable_IsDeleted, args, where);
+  if (refused != NULL) return refused;
+  PJRT_Error *error = call(args);
+  ryft__after(&span, error);
+  return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_LoadedExecutable_IsDeleted, where);
+}
+
+RYFT__CALLER RYFT_MUST_USE ryft_error *ryft__PJRT_LoadedExecutable_IsDeleted(
     const ryft__table *t, PJRT_LoadedExecutable_IsDeleted_Args *args, const char *where) {
   PJRT_LoadedExecutable_IsDeleted *const call = t->api.PJRT_LoadedExecutable_IsDeleted;
   args->struct_size = PJRT_LoadedExecutable_IsDeleted_Args_STRUCT_SIZE;
   if (RYFT__UNLIKELY(call == NULL)) return ryft__slot_missing(t, RYFT__FN_LoadedExecutable_IsDeleted, where);
-  PJRT_Error *error;
-  if (RYFT__UNLIKELY(RYFT__WATCHED())) {
-    ryft__span span;
-    ryft_error *refused = ryft__before(&span, t, RYFT__FN_LoadedExecutable_IsDeleted, args, where);
-    if (refused != NULL) return refused;
-    error = call(args);
-    ryft__after(&span, error);
-  } else {
-    error = call(args);
-  }
+  if (RYFT__UNLIKELY(RYFT__WATCHED())) return ryft__watched_PJRT_LoadedExecutable_IsDeleted(call, t, args, where);
+  PJRT_Error *error = call(args);
   return RYFT__LIKELY(error == NULL) ? NULL : ryft__plugin_error(t, error, RYFT__FN_LoadedExecutable_IsDeleted, where);
 }
 
-static inline RYFT_MUST_USE ryft_error *ryft__PJRT_LoadedExecutable_Execute(
+RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_LoadedExecutable_Execute(
+    PJRT_LoadedExecutable_Execute *call, const ryft__table *t, PJRT_LoadedExecutable_Execute_Args *args, const char *where) {
+  ryft__span span;
+  ryft_error *refused = ryft__before(&span, t, RYFT__FN_LoadedExecutable_Execute, args, where);
+  if (refused != NULL) return refused;
+  PJRT_Error *error = call(args);
+  ryft__after(&span, error);
+  return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_LoadedExecutable_Execute, where);
+}
+
+RYFT__CALLER RYFT_MUST_USE ryft_error *ryft__PJRT_LoadedExecutable_Execute(
     const ryft__table *t, PJRT_LoadedExecutable_Execute_Args *args, const char *where) {
   PJRT_LoadedExecutable_Execute *const call = t->api.PJRT_LoadedExecutable_Execute;
   args->struct_size = PJRT_LoadedExecutable_Execute_Args_STRUCT_SIZE;
@@ -1024,20 +1150,22 @@ static inline RYFT_MUST_USE ryft_error *ryft__PJRT_LoadedExecutable_Execute(
     ryft_error *gate = ryft__field_gate(t, RYFT__FN_LoadedExecutable_Execute, args, where);
     if (gate != NULL) return gate;
   }
-  PJRT_Error *error;
-  if (RYFT__UNLIKELY(RYFT__WATCHED())) {
-    ryft__span span;
-    ryft_error *refused = ryft__before(&span, t, RYFT__FN_LoadedExecutable_Execute, args, where);
-    if (refused != NULL) return refused;
-    error = call(args);
-    ryft__after(&span, error);
-  } else {
-    error = call(args);
-  }
+  if (RYFT__UNLIKELY(RYFT__WATCHED())) return ryft__watched_PJRT_LoadedExecutable_Execute(call, t, args, where);
+  PJRT_Error *error = call(args);
   return RYFT__LIKELY(error == NULL) ? NULL : ryft__plugin_error(t, error, RYFT__FN_LoadedExecutable_Execute, where);
 }
 
-static inline RYFT_MUST_USE ryft_error *ryft__PJRT_Executable_DeserializeAndLoad(
+RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Executable_DeserializeAndLoad(
+    PJRT_Executable_DeserializeAndLoad *call, const ryft__table *t, PJRT_Executable_DeserializeAndLoad_Args *args, const char *where) {
+  ryft__span span;
+  ryft_error *refused = ryft__before(&span, t, RYFT__FN_Executable_DeserializeAndLoad, args, where);
+  if (refused != NULL) return refused;
+  PJRT_Error *error = call(args);
+  ryft__after(&span, error);
+  return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Executable_DeserializeAndLoad, where);
+}
+
+RYFT__CALLER RYFT_MUST_USE ryft_error *ryft__PJRT_Executable_DeserializeAndLoad(
     const ryft__table *t, PJRT_Executable_DeserializeAndLoad_Args *args, const char *where) {
   PJRT_Executable_DeserializeAndLoad *const call = t->api.PJRT_Executable_DeserializeAndLoad;
   args->struct_size = PJRT_Executable_DeserializeAndLoad_Args_STRUCT_SIZE;
@@ -1049,668 +1177,742 @@ static inline RYFT_MUST_USE ryft_error *ryft__PJRT_Executable_DeserializeAndLoad
     ryft_error *gate = ryft__field_gate(t, RYFT__FN_Executable_DeserializeAndLoad, args, where);
     if (gate != NULL) return gate;
   }
-  PJRT_Error *error;
-  if (RYFT__UNLIKELY(RYFT__WATCHED())) {
-    ryft__span span;
-    ryft_error *refused = ryft__before(&span, t, RYFT__FN_Executable_DeserializeAndLoad, args, where);
-    if (refused != NULL) return refused;
-    error = call(args);
-    ryft__after(&span, error);
-  } else {
-    error = call(args);
-  }
+  if (RYFT__UNLIKELY(RYFT__WATCHED())) return ryft__watched_PJRT_Executable_DeserializeAndLoad(call, t, args, where);
+  PJRT_Error *error = call(args);
   return RYFT__LIKELY(error == NULL) ? NULL : ryft__plugin_error(t, error, RYFT__FN_Executable_DeserializeAndLoad, where);
 }
 
-static inline RYFT_MUST_USE ryft_error *ryft__PJRT_LoadedExecutable_Fingerprint(
+RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_LoadedExecutable_Fingerprint(
+    PJRT_LoadedExecutable_Fingerprint *call, const ryft__table *t, PJRT_LoadedExecutable_Fingerprint_Args *args, const char *where) {
+  ryft__span span;
+  ryft_error *refused = ryft__before(&span, t, RYFT__FN_LoadedExecutable_Fingerprint, args, where);
+  if (refused != NULL) return refused;
+  PJRT_Error *error = call(args);
+  ryft__after(&span, error);
+  return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_LoadedExecutable_Fingerprint, where);
+}
+
+RYFT__CALLER RYFT_MUST_USE ryft_error *ryft__PJRT_LoadedExecutable_Fingerprint(
     const ryft__table *t, PJRT_LoadedExecutable_Fingerprint_Args *args, const char *where) {
   PJRT_LoadedExecutable_Fingerprint *const call = t->api.PJRT_LoadedExecutable_Fingerprint;
   args->struct_size = PJRT_LoadedExecutable_Fingerprint_Args_STRUCT_SIZE;
   if (RYFT__UNLIKELY(call == NULL)) return ryft__slot_missing(t, RYFT__FN_LoadedExecutable_Fingerprint, where);
-  PJRT_Error *error;
-  if (RYFT__UNLIKELY(RYFT__WATCHED())) {
-    ryft__span span;
-    ryft_error *refused = ryft__before(&span, t, RYFT__FN_LoadedExecutable_Fingerprint, args, where);
-    if (refused != NULL) return refused;
-    error = call(args);
-    ryft__after(&span, error);
-  } else {
-    error = call(args);
-  }
+  if (RYFT__UNLIKELY(RYFT__WATCHED())) return ryft__watched_PJRT_LoadedExecutable_Fingerprint(call, t, args, where);
+  PJRT_Error *error = call(args);
   return RYFT__LIKELY(error == NULL) ? NULL : ryft__plugin_error(t, error, RYFT__FN_LoadedExecutable_Fingerprint, where);
 }
 
-static inline RYFT_MUST_USE ryft_error *ryft__PJRT_Buffer_Destroy(
+RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Buffer_Destroy(
+    PJRT_Buffer_Destroy *call, const ryft__table *t, PJRT_Buffer_Destroy_Args *args, const char *where) {
+  ryft__span span;
+  ryft_error *refused = ryft__before(&span, t, RYFT__FN_Buffer_Destroy, args, where);
+  if (refused != NULL) return refused;
+  PJRT_Error *error = call(args);
+  ryft__after(&span, error);
+  return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Buffer_Destroy, where);
+}
+
+RYFT__CALLER RYFT_MUST_USE ryft_error *ryft__PJRT_Buffer_Destroy(
     const ryft__table *t, PJRT_Buffer_Destroy_Args *args, const char *where) {
   PJRT_Buffer_Destroy *const call = t->api.PJRT_Buffer_Destroy;
   args->struct_size = PJRT_Buffer_Destroy_Args_STRUCT_SIZE;
   if (RYFT__UNLIKELY(call == NULL)) return ryft__slot_missing(t, RYFT__FN_Buffer_Destroy, where);
-  PJRT_Error *error;
-  if (RYFT__UNLIKELY(RYFT__WATCHED())) {
-    ryft__span span;
-    ryft_error *refused = ryft__before(&span, t, RYFT__FN_Buffer_Destroy, args, where);
-    if (refused != NULL) return refused;
-    error = call(args);
-    ryft__after(&span, error);
-  } else {
-    error = call(args);
-  }
+  if (RYFT__UNLIKELY(RYFT__WATCHED())) return ryft__watched_PJRT_Buffer_Destroy(call, t, args, where);
+  PJRT_Error *error = call(args);
   return RYFT__LIKELY(error == NULL) ? NULL : ryft__plugin_error(t, error, RYFT__FN_Buffer_Destroy, where);
 }
 
-static inline RYFT_MUST_USE ryft_error *ryft__PJRT_Buffer_ElementType(
+RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Buffer_ElementType(
+    PJRT_Buffer_ElementType *call, const ryft__table *t, PJRT_Buffer_ElementType_Args *args, const char *where) {
+  ryft__span span;
+  ryft_error *refused = ryft__before(&span, t, RYFT__FN_Buffer_ElementType, args, where);
+  if (refused != NULL) return refused;
+  PJRT_Error *error = call(args);
+  ryft__after(&span, error);
+  return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Buffer_ElementType, where);
+}
+
+RYFT__CALLER RYFT_MUST_USE ryft_error *ryft__PJRT_Buffer_ElementType(
     const ryft__table *t, PJRT_Buffer_ElementType_Args *args, const char *where) {
   PJRT_Buffer_ElementType *const call = t->api.PJRT_Buffer_ElementType;
   args->struct_size = PJRT_Buffer_ElementType_Args_STRUCT_SIZE;
   if (RYFT__UNLIKELY(call == NULL)) return ryft__slot_missing(t, RYFT__FN_Buffer_ElementType, where);
-  PJRT_Error *error;
-  if (RYFT__UNLIKELY(RYFT__WATCHED())) {
-    ryft__span span;
-    ryft_error *refused = ryft__before(&span, t, RYFT__FN_Buffer_ElementType, args, where);
-    if (refused != NULL) return refused;
-    error = call(args);
-    ryft__after(&span, error);
-  } else {
-    error = call(args);
-  }
+  if (RYFT__UNLIKELY(RYFT__WATCHED())) return ryft__watched_PJRT_Buffer_ElementType(call, t, args, where);
+  PJRT_Error *error = call(args);
   return RYFT__LIKELY(error == NULL) ? NULL : ryft__plugin_error(t, error, RYFT__FN_Buffer_ElementType, where);
 }
 
-static inline RYFT_MUST_USE ryft_error *ryft__PJRT_Buffer_Dimensions(
+RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Buffer_Dimensions(
+    PJRT_Buffer_Dimensions *call, const ryft__table *t, PJRT_Buffer_Dimensions_Args *args, const char *where) {
+  ryft__span span;
+  ryft_error *refused = ryft__before(&span, t, RYFT__FN_Buffer_Dimensions, args, where);
+  if (refused != NULL) return refused;
+  PJRT_Error *error = call(args);
+  ryft__after(&span, error);
+  return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Buffer_Dimensions, where);
+}
+
+RYFT__CALLER RYFT_MUST_USE ryft_error *ryft__PJRT_Buffer_Dimensions(
     const ryft__table *t, PJRT_Buffer_Dimensions_Args *args, const char *where) {
   PJRT_Buffer_Dimensions *const call = t->api.PJRT_Buffer_Dimensions;
   args->struct_size = PJRT_Buffer_Dimensions_Args_STRUCT_SIZE;
   if (RYFT__UNLIKELY(call == NULL)) return ryft__slot_missing(t, RYFT__FN_Buffer_Dimensions, where);
-  PJRT_Error *error;
-  if (RYFT__UNLIKELY(RYFT__WATCHED())) {
-    ryft__span span;
-    ryft_error *refused = ryft__before(&span, t, RYFT__FN_Buffer_Dimensions, args, where);
-    if (refused != NULL) return refused;
-    error = call(args);
-    ryft__after(&span, error);
-  } else {
-    error = call(args);
-  }
+  if (RYFT__UNLIKELY(RYFT__WATCHED())) return ryft__watched_PJRT_Buffer_Dimensions(call, t, args, where);
+  PJRT_Error *error = call(args);
   return RYFT__LIKELY(error == NULL) ? NULL : ryft__plugin_error(t, error, RYFT__FN_Buffer_Dimensions, where);
 }
 
-static inline RYFT_MUST_USE ryft_error *ryft__PJRT_Buffer_UnpaddedDimensions(
+RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Buffer_UnpaddedDimensions(
+    PJRT_Buffer_UnpaddedDimensions *call, const ryft__table *t, PJRT_Buffer_UnpaddedDimensions_Args *args, const char *where) {
+  ryft__span span;
+  ryft_error *refused = ryft__before(&span, t, RYFT__FN_Buffer_UnpaddedDimensions, args, where);
+  if (refused != NULL) return refused;
+  PJRT_Error *error = call(args);
+  ryft__after(&span, error);
+  return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Buffer_UnpaddedDimensions, where);
+}
+
+RYFT__CALLER RYFT_MUST_USE ryft_error *ryft__PJRT_Buffer_UnpaddedDimensions(
     const ryft__table *t, PJRT_Buffer_UnpaddedDimensions_Args *args, const char *where) {
   PJRT_Buffer_UnpaddedDimensions *const call = t->api.PJRT_Buffer_UnpaddedDimensions;
   args->struct_size = PJRT_Buffer_UnpaddedDimensions_Args_STRUCT_SIZE;
   if (RYFT__UNLIKELY(call == NULL)) return ryft__slot_missing(t, RYFT__FN_Buffer_UnpaddedDimensions, where);
-  PJRT_Error *error;
-  if (RYFT__UNLIKELY(RYFT__WATCHED())) {
-    ryft__span span;
-    ryft_error *refused = ryft__before(&span, t, RYFT__FN_Buffer_UnpaddedDimensions, args, where);
-    if (refused != NULL) return refused;
-    error = call(args);
-    ryft__after(&span, error);
-  } else {
-    error = call(args);
-  }
+  if (RYFT__UNLIKELY(RYFT__WATCHED())) return ryft__watched_PJRT_Buffer_UnpaddedDimensions(call, t, args, where);
+  PJRT_Error *error = call(args);
   return RYFT__LIKELY(error == NULL) ? NULL : ryft__plugin_error(t, error, RYFT__FN_Buffer_UnpaddedDimensions, where);
 }
 
-static inline RYFT_MUST_USE ryft_error *ryft__PJRT_Buffer_DynamicDimensionIndices(
+RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Buffer_DynamicDimensionIndices(
+    PJRT_Buffer_DynamicDimensionIndices *call, const ryft__table *t, PJRT_Buffer_DynamicDimensionIndices_Args *args, const char *where) {
+  ryft__span span;
+  ryft_error *refused = ryft__before(&span, t, RYFT__FN_Buffer_DynamicDimensionIndices, args, where);
+  if (refused != NULL) return refused;
+  PJRT_Error *error = call(args);
+  ryft__after(&span, error);
+  return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Buffer_DynamicDimensionIndices, where);
+}
+
+RYFT__CALLER RYFT_MUST_USE ryft_error *ryft__PJRT_Buffer_DynamicDimensionIndices(
     const ryft__table *t, PJRT_Buffer_DynamicDimensionIndices_Args *args, const char *where) {
   PJRT_Buffer_DynamicDimensionIndices *const call = t->api.PJRT_Buffer_DynamicDimensionIndices;
   args->struct_size = PJRT_Buffer_DynamicDimensionIndices_Args_STRUCT_SIZE;
   if (RYFT__UNLIKELY(call == NULL)) return ryft__slot_missing(t, RYFT__FN_Buffer_DynamicDimensionIndices, where);
-  PJRT_Error *error;
-  if (RYFT__UNLIKELY(RYFT__WATCHED())) {
-    ryft__span span;
-    ryft_error *refused = ryft__before(&span, t, RYFT__FN_Buffer_DynamicDimensionIndices, args, where);
-    if (refused != NULL) return refused;
-    error = call(args);
-    ryft__after(&span, error);
-  } else {
-    error = call(args);
-  }
+  if (RYFT__UNLIKELY(RYFT__WATCHED())) return ryft__watched_PJRT_Buffer_DynamicDimensionIndices(call, t, args, where);
+  PJRT_Error *error = call(args);
   return RYFT__LIKELY(error == NULL) ? NULL : ryft__plugin_error(t, error, RYFT__FN_Buffer_DynamicDimensionIndices, where);
 }
 
-static inline RYFT_MUST_USE ryft_error *ryft__PJRT_Buffer_GetMemoryLayout(
+RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Buffer_GetMemoryLayout(
+    PJRT_Buffer_GetMemoryLayout *call, const ryft__table *t, PJRT_Buffer_GetMemoryLayout_Args *args, const char *where) {
+  ryft__span span;
+  ryft_error *refused = ryft__before(&span, t, RYFT__FN_Buffer_GetMemoryLayout, args, where);
+  if (refused != NULL) return refused;
+  PJRT_Error *error = call(args);
+  ryft__after(&span, error);
+  return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Buffer_GetMemoryLayout, where);
+}
+
+RYFT__CALLER RYFT_MUST_USE ryft_error *ryft__PJRT_Buffer_GetMemoryLayout(
     const ryft__table *t, PJRT_Buffer_GetMemoryLayout_Args *args, const char *where) {
   PJRT_Buffer_GetMemoryLayout *const call = t->api.PJRT_Buffer_GetMemoryLayout;
   args->struct_size = PJRT_Buffer_GetMemoryLayout_Args_STRUCT_SIZE;
   if (RYFT__UNLIKELY(call == NULL)) return ryft__slot_missing(t, RYFT__FN_Buffer_GetMemoryLayout, where);
-  PJRT_Error *error;
-  if (RYFT__UNLIKELY(RYFT__WATCHED())) {
-    ryft__span span;
-    ryft_error *refused = ryft__before(&span, t, RYFT__FN_Buffer_GetMemoryLayout, args, where);
-    if (refused != NULL) return refused;
-    error = call(args);
-    ryft__after(&span, error);
-  } else {
-    error = call(args);
-  }
+  if (RYFT__UNLIKELY(RYFT__WATCHED())) return ryft__watched_PJRT_Buffer_GetMemoryLayout(call, t, args, where);
+  PJRT_Error *error = call(args);
   return RYFT__LIKELY(error == NULL) ? NULL : ryft__plugin_error(t, error, RYFT__FN_Buffer_GetMemoryLayout, where);
 }
 
-static inline RYFT_MUST_USE ryft_error *ryft__PJRT_Buffer_OnDeviceSizeInBytes(
+RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Buffer_OnDeviceSizeInBytes(
+    PJRT_Buffer_OnDeviceSizeInBytes *call, const ryft__table *t, PJRT_Buffer_OnDeviceSizeInBytes_Args *args, const char *where) {
+  ryft__span span;
+  ryft_error *refused = ryft__before(&span, t, RYFT__FN_Buffer_OnDeviceSizeInBytes, args, where);
+  if (refused != NULL) return refused;
+  PJRT_Error *error = call(args);
+  ryft__after(&span, error);
+  return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Buffer_OnDeviceSizeInBytes, where);
+}
+
+RYFT__CALLER RYFT_MUST_USE ryft_error *ryft__PJRT_Buffer_OnDeviceSizeInBytes(
     const ryft__table *t, PJRT_Buffer_OnDeviceSizeInBytes_Args *args, const char *where) {
   PJRT_Buffer_OnDeviceSizeInBytes *const call = t->api.PJRT_Buffer_OnDeviceSizeInBytes;
   args->struct_size = PJRT_Buffer_OnDeviceSizeInBytes_Args_STRUCT_SIZE;
   if (RYFT__UNLIKELY(call == NULL)) return ryft__slot_missing(t, RYFT__FN_Buffer_OnDeviceSizeInBytes, where);
-  PJRT_Error *error;
-  if (RYFT__UNLIKELY(RYFT__WATCHED())) {
-    ryft__span span;
-    ryft_error *refused = ryft__before(&span, t, RYFT__FN_Buffer_OnDeviceSizeInBytes, args, where);
-    if (refused != NULL) return refused;
-    error = call(args);
-    ryft__after(&span, error);
-  } else {
-    error = call(args);
-  }
+  if (RYFT__UNLIKELY(RYFT__WATCHED())) return ryft__watched_PJRT_Buffer_OnDeviceSizeInBytes(call, t, args, where);
+  PJRT_Error *error = call(args);
   return RYFT__LIKELY(error == NULL) ? NULL : ryft__plugin_error(t, error, RYFT__FN_Buffer_OnDeviceSizeInBytes, where);
 }
 
-static inline RYFT_MUST_USE ryft_error *ryft__PJRT_Buffer_Device(
+RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Buffer_Device(
+    PJRT_Buffer_Device *call, const ryft__table *t, PJRT_Buffer_Device_Args *args, const char *where) {
+  ryft__span span;
+  ryft_error *refused = ryft__before(&span, t, RYFT__FN_Buffer_Device, args, where);
+  if (refused != NULL) return refused;
+  PJRT_Error *error = call(args);
+  ryft__after(&span, error);
+  return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Buffer_Device, where);
+}
+
+RYFT__CALLER RYFT_MUST_USE ryft_error *ryft__PJRT_Buffer_Device(
     const ryft__table *t, PJRT_Buffer_Device_Args *args, const char *where) {
   PJRT_Buffer_Device *const call = t->api.PJRT_Buffer_Device;
   args->struct_size = PJRT_Buffer_Device_Args_STRUCT_SIZE;
   if (RYFT__UNLIKELY(call == NULL)) return ryft__slot_missing(t, RYFT__FN_Buffer_Device, where);
-  PJRT_Error *error;
-  if (RYFT__UNLIKELY(RYFT__WATCHED())) {
-    ryft__span span;
-    ryft_error *refused = ryft__before(&span, t, RYFT__FN_Buffer_Device, args, where);
-    if (refused != NULL) return refused;
-    error = call(args);
-    ryft__after(&span, error);
-  } else {
-    error = call(args);
-  }
+  if (RYFT__UNLIKELY(RYFT__WATCHED())) return ryft__watched_PJRT_Buffer_Device(call, t, args, where);
+  PJRT_Error *error = call(args);
   return RYFT__LIKELY(error == NULL) ? NULL : ryft__plugin_error(t, error, RYFT__FN_Buffer_Device, where);
 }
 
-static inline RYFT_MUST_USE ryft_error *ryft__PJRT_Buffer_Memory(
+RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Buffer_Memory(
+    PJRT_Buffer_Memory *call, const ryft__table *t, PJRT_Buffer_Memory_Args *args, const char *where) {
+  ryft__span span;
+  ryft_error *refused = ryft__before(&span, t, RYFT__FN_Buffer_Memory, args, where);
+  if (refused != NULL) return refused;
+  PJRT_Error *error = call(args);
+  ryft__after(&span, error);
+  return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Buffer_Memory, where);
+}
+
+RYFT__CALLER RYFT_MUST_USE ryft_error *ryft__PJRT_Buffer_Memory(
     const ryft__table *t, PJRT_Buffer_Memory_Args *args, const char *where) {
   PJRT_Buffer_Memory *const call = t->api.PJRT_Buffer_Memory;
   args->struct_size = PJRT_Buffer_Memory_Args_STRUCT_SIZE;
   if (RYFT__UNLIKELY(call == NULL)) return ryft__slot_missing(t, RYFT__FN_Buffer_Memory, where);
-  PJRT_Error *error;
-  if (RYFT__UNLIKELY(RYFT__WATCHED())) {
-    ryft__span span;
-    ryft_error *refused = ryft__before(&span, t, RYFT__FN_Buffer_Memory, args, where);
-    if (refused != NULL) return refused;
-    error = call(args);
-    ryft__after(&span, error);
-  } else {
-    error = call(args);
-  }
+  if (RYFT__UNLIKELY(RYFT__WATCHED())) return ryft__watched_PJRT_Buffer_Memory(call, t, args, where);
+  PJRT_Error *error = call(args);
   return RYFT__LIKELY(error == NULL) ? NULL : ryft__plugin_error(t, error, RYFT__FN_Buffer_Memory, where);
 }
 
-static inline RYFT_MUST_USE ryft_error *ryft__PJRT_Buffer_Delete(
+RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Buffer_Delete(
+    PJRT_Buffer_Delete *call, const ryft__table *t, PJRT_Buffer_Delete_Args *args, const char *where) {
+  ryft__span span;
+  ryft_error *refused = ryft__before(&span, t, RYFT__FN_Buffer_Delete, args, where);
+  if (refused != NULL) return refused;
+  PJRT_Error *error = call(args);
+  ryft__after(&span, error);
+  return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Buffer_Delete, where);
+}
+
+RYFT__CALLER RYFT_MUST_USE ryft_error *ryft__PJRT_Buffer_Delete(
     const ryft__table *t, PJRT_Buffer_Delete_Args *args, const char *where) {
   PJRT_Buffer_Delete *const call = t->api.PJRT_Buffer_Delete;
   args->struct_size = PJRT_Buffer_Delete_Args_STRUCT_SIZE;
   if (RYFT__UNLIKELY(call == NULL)) return ryft__slot_missing(t, RYFT__FN_Buffer_Delete, where);
-  PJRT_Error *error;
-  if (RYFT__UNLIKELY(RYFT__WATCHED())) {
-    ryft__span span;
-    ryft_error *refused = ryft__before(&span, t, RYFT__FN_Buffer_Delete, args, where);
-    if (refused != NULL) return refused;
-    error = call(args);
-    ryft__after(&span, error);
-  } else {
-    error = call(args);
-  }
+  if (RYFT__UNLIKELY(RYFT__WATCHED())) return ryft__watched_PJRT_Buffer_Delete(call, t, args, where);
+  PJRT_Error *error = call(args);
   return RYFT__LIKELY(error == NULL) ? NULL : ryft__plugin_error(t, error, RYFT__FN_Buffer_Delete, where);
 }
 
-static inline RYFT_MUST_USE ryft_error *ryft__PJRT_Buffer_IsDeleted(
+RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Buffer_IsDeleted(
+    PJRT_Buffer_IsDeleted *call, const ryft__table *t, PJRT_Buffer_IsDeleted_Args *args, const char *where) {
+  ryft__span span;
+  ryft_error *refused = ryft__before(&span, t, RYFT__FN_Buffer_IsDeleted, args, where);
+  if (refused != NULL) return refused;
+  PJRT_Error *error = call(args);
+  ryft__after(&span, error);
+  return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Buffer_IsDeleted, where);
+}
+
+RYFT__CALLER RYFT_MUST_USE ryft_error *ryft__PJRT_Buffer_IsDeleted(
     const ryft__table *t, PJRT_Buffer_IsDeleted_Args *args, const char *where) {
   PJRT_Buffer_IsDeleted *const call = t->api.PJRT_Buffer_IsDeleted;
   args->struct_size = PJRT_Buffer_IsDeleted_Args_STRUCT_SIZE;
   if (RYFT__UNLIKELY(call == NULL)) return ryft__slot_missing(t, RYFT__FN_Buffer_IsDeleted, where);
-  PJRT_Error *error;
-  if (RYFT__UNLIKELY(RYFT__WATCHED())) {
-    ryft__span span;
-    ryft_error *refused = ryft__before(&span, t, RYFT__FN_Buffer_IsDeleted, args, where);
-    if (refused != NULL) return refused;
-    error = call(args);
-    ryft__after(&span, error);
-  } else {
-    error = call(args);
-  }
+  if (RYFT__UNLIKELY(RYFT__WATCHED())) return ryft__watched_PJRT_Buffer_IsDeleted(call, t, args, where);
+  PJRT_Error *error = call(args);
   return RYFT__LIKELY(error == NULL) ? NULL : ryft__plugin_error(t, error, RYFT__FN_Buffer_IsDeleted, where);
 }
 
-static inline RYFT_MUST_USE ryft_error *ryft__PJRT_Buffer_CopyToDevice(
+RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Buffer_CopyToDevice(
+    PJRT_Buffer_CopyToDevice *call, const ryft__table *t, PJRT_Buffer_CopyToDevice_Args *args, const char *where) {
+  ryft__span span;
+  ryft_error *refused = ryft__before(&span, t, RYFT__FN_Buffer_CopyToDevice, args, where);
+  if (refused != NULL) return refused;
+  PJRT_Error *error = call(args);
+  ryft__after(&span, error);
+  return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Buffer_CopyToDevice, where);
+}
+
+RYFT__CALLER RYFT_MUST_USE ryft_error *ryft__PJRT_Buffer_CopyToDevice(
     const ryft__table *t, PJRT_Buffer_CopyToDevice_Args *args, const char *where) {
   PJRT_Buffer_CopyToDevice *const call = t->api.PJRT_Buffer_CopyToDevice;
   args->struct_size = PJRT_Buffer_CopyToDevice_Args_STRUCT_SIZE;
   if (RYFT__UNLIKELY(call == NULL)) return ryft__slot_missing(t, RYFT__FN_Buffer_CopyToDevice, where);
-  PJRT_Error *error;
-  if (RYFT__UNLIKELY(RYFT__WATCHED())) {
-    ryft__span span;
-    ryft_error *refused = ryft__before(&span, t, RYFT__FN_Buffer_CopyToDevice, args, where);
-    if (refused != NULL) return refused;
-    error = call(args);
-    ryft__after(&span, error);
-  } else {
-    error = call(args);
-  }
+  if (RYFT__UNLIKELY(RYFT__WATCHED())) return ryft__watched_PJRT_Buffer_CopyToDevice(call, t, args, where);
+  PJRT_Error *error = call(args);
   return RYFT__LIKELY(error == NULL) ? NULL : ryft__plugin_error(t, error, RYFT__FN_Buffer_CopyToDevice, where);
 }
 
-static inline RYFT_MUST_USE ryft_error *ryft__PJRT_Buffer_ToHostBuffer(
+RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Buffer_ToHostBuffer(
+    PJRT_Buffer_ToHostBuffer *call, const ryft__table *t, PJRT_Buffer_ToHostBuffer_Args *args, const char *where) {
+  ryft__span span;
+  ryft_error *refused = ryft__before(&span, t, RYFT__FN_Buffer_ToHostBuffer, args, where);
+  if (refused != NULL) return refused;
+  PJRT_Error *error = call(args);
+  ryft__after(&span, error);
+  return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Buffer_ToHostBuffer, where);
+}
+
+RYFT__CALLER RYFT_MUST_USE ryft_error *ryft__PJRT_Buffer_ToHostBuffer(
     const ryft__table *t, PJRT_Buffer_ToHostBuffer_Args *args, const char *where) {
   PJRT_Buffer_ToHostBuffer *const call = t->api.PJRT_Buffer_ToHostBuffer;
   args->struct_size = PJRT_Buffer_ToHostBuffer_Args_STRUCT_SIZE;
   if (RYFT__UNLIKELY(call == NULL)) return ryft__slot_missing(t, RYFT__FN_Buffer_ToHostBuffer, where);
-  PJRT_Error *error;
-  if (RYFT__UNLIKELY(RYFT__WATCHED())) {
-    ryft__span span;
-    ryft_error *refused = ryft__before(&span, t, RYFT__FN_Buffer_ToHostBuffer, args, where);
-    if (refused != NULL) return refused;
-    error = call(args);
-    ryft__after(&span, error);
-  } else {
-    error = call(args);
-  }
+  if (RYFT__UNLIKELY(RYFT__WATCHED())) return ryft__watched_PJRT_Buffer_ToHostBuffer(call, t, args, where);
+  PJRT_Error *error = call(args);
   return RYFT__LIKELY(error == NULL) ? NULL : ryft__plugin_error(t, error, RYFT__FN_Buffer_ToHostBuffer, where);
 }
 
-static inline RYFT_MUST_USE ryft_error *ryft__PJRT_Buffer_IsOnCpu(
+RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Buffer_IsOnCpu(
+    PJRT_Buffer_IsOnCpu *call, const ryft__table *t, PJRT_Buffer_IsOnCpu_Args *args, const char *where) {
+  ryft__span span;
+  ryft_error *refused = ryft__before(&span, t, RYFT__FN_Buffer_IsOnCpu, args, where);
+  if (refused != NULL) return refused;
+  PJRT_Error *error = call(args);
+  ryft__after(&span, error);
+  return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Buffer_IsOnCpu, where);
+}
+
+RYFT__CALLER RYFT_MUST_USE ryft_error *ryft__PJRT_Buffer_IsOnCpu(
     const ryft__table *t, PJRT_Buffer_IsOnCpu_Args *args, const char *where) {
   PJRT_Buffer_IsOnCpu *const call = t->api.PJRT_Buffer_IsOnCpu;
   args->struct_size = PJRT_Buffer_IsOnCpu_Args_STRUCT_SIZE;
   if (RYFT__UNLIKELY(call == NULL)) return ryft__slot_missing(t, RYFT__FN_Buffer_IsOnCpu, where);
-  PJRT_Error *error;
-  if (RYFT__UNLIKELY(RYFT__WATCHED())) {
-    ryft__span span;
-    ryft_error *refused = ryft__before(&span, t, RYFT__FN_Buffer_IsOnCpu, args, where);
-    if (refused != NULL) return refused;
-    error = call(args);
-    ryft__after(&span, error);
-  } else {
-    error = call(args);
-  }
+  if (RYFT__UNLIKELY(RYFT__WATCHED())) return ryft__watched_PJRT_Buffer_IsOnCpu(call, t, args, where);
+  PJRT_Error *error = call(args);
   return RYFT__LIKELY(error == NULL) ? NULL : ryft__plugin_error(t, error, RYFT__FN_Buffer_IsOnCpu, where);
 }
 
-static inline RYFT_MUST_USE ryft_error *ryft__PJRT_Buffer_ReadyEvent(
+RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Buffer_ReadyEvent(
+    PJRT_Buffer_ReadyEvent *call, const ryft__table *t, PJRT_Buffer_ReadyEvent_Args *args, const char *where) {
+  ryft__span span;
+  ryft_error *refused = ryft__before(&span, t, RYFT__FN_Buffer_ReadyEvent, args, where);
+  if (refused != NULL) return refused;
+  PJRT_Error *error = call(args);
+  ryft__after(&span, error);
+  return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Buffer_ReadyEvent, where);
+}
+
+RYFT__CALLER RYFT_MUST_USE ryft_error *ryft__PJRT_Buffer_ReadyEvent(
     const ryft__table *t, PJRT_Buffer_ReadyEvent_Args *args, const char *where) {
   PJRT_Buffer_ReadyEvent *const call = t->api.PJRT_Buffer_ReadyEvent;
   args->struct_size = PJRT_Buffer_ReadyEvent_Args_STRUCT_SIZE;
   if (RYFT__UNLIKELY(call == NULL)) return ryft__slot_missing(t, RYFT__FN_Buffer_ReadyEvent, where);
-  PJRT_Error *error;
-  if (RYFT__UNLIKELY(RYFT__WATCHED())) {
-    ryft__span span;
-    ryft_error *refused = ryft__before(&span, t, RYFT__FN_Buffer_ReadyEvent, args, where);
-    if (refused != NULL) return refused;
-    error = call(args);
-    ryft__after(&span, error);
-  } else {
-    error = call(args);
-  }
+  if (RYFT__UNLIKELY(RYFT__WATCHED())) return ryft__watched_PJRT_Buffer_ReadyEvent(call, t, args, where);
+  PJRT_Error *error = call(args);
   return RYFT__LIKELY(error == NULL) ? NULL : ryft__plugin_error(t, error, RYFT__FN_Buffer_ReadyEvent, where);
 }
 
-static inline RYFT_MUST_USE ryft_error *ryft__PJRT_Buffer_UnsafePointer(
+RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Buffer_UnsafePointer(
+    PJRT_Buffer_UnsafePointer *call, const ryft__table *t, PJRT_Buffer_UnsafePointer_Args *args, const char *where) {
+  ryft__span span;
+  ryft_error *refused = ryft__before(&span, t, RYFT__FN_Buffer_UnsafePointer, args, where);
+  if (refused != NULL) return refused;
+  PJRT_Error *error = call(args);
+  ryft__after(&span, error);
+  return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Buffer_UnsafePointer, where);
+}
+
+RYFT__CALLER RYFT_MUST_USE ryft_error *ryft__PJRT_Buffer_UnsafePointer(
     const ryft__table *t, PJRT_Buffer_UnsafePointer_Args *args, const char *where) {
   PJRT_Buffer_UnsafePointer *const call = t->api.PJRT_Buffer_UnsafePointer;
   args->struct_size = PJRT_Buffer_UnsafePointer_Args_STRUCT_SIZE;
   if (RYFT__UNLIKELY(call == NULL)) return ryft__slot_missing(t, RYFT__FN_Buffer_UnsafePointer, where);
-  PJRT_Error *error;
-  if (RYFT__UNLIKELY(RYFT__WATCHED())) {
-    ryft__span span;
-    ryft_error *refused = ryft__before(&span, t, RYFT__FN_Buffer_UnsafePointer, args, where);
-    if (refused != NULL) return refused;
-    error = call(args);
-    ryft__after(&span, error);
-  } else {
-    error = call(args);
-  }
+  if (RYFT__UNLIKELY(RYFT__WATCHED())) return ryft__watched_PJRT_Buffer_UnsafePointer(call, t, args, where);
+  PJRT_Error *error = call(args);
   return RYFT__LIKELY(error == NULL) ? NULL : ryft__plugin_error(t, error, RYFT__FN_Buffer_UnsafePointer, where);
 }
 
-static inline RYFT_MUST_USE ryft_error *ryft__PJRT_Buffer_IncreaseExternalReferenceCount(
+RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Buffer_IncreaseExternalReferenceCount(
+    PJRT_Buffer_IncreaseExternalReferenceCount *call, const ryft__table *t, PJRT_Buffer_IncreaseExternalReferenceCount_Args *args, const char *where) {
+  ryft__span span;
+  ryft_error *refused = ryft__before(&span, t, RYFT__FN_Buffer_IncreaseExternalReferenceCount, args, where);
+  if (refused != NULL) return refused;
+  PJRT_Error *error = call(args);
+  ryft__after(&span, error);
+  return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Buffer_IncreaseExternalReferenceCount, where);
+}
+
+RYFT__CALLER RYFT_MUST_USE ryft_error *ryft__PJRT_Buffer_IncreaseExternalReferenceCount(
     const ryft__table *t, PJRT_Buffer_IncreaseExternalReferenceCount_Args *args, const char *where) {
   PJRT_Buffer_IncreaseExternalReferenceCount *const call = t->api.PJRT_Buffer_IncreaseExternalReferenceCount;
   args->struct_size = PJRT_Buffer_IncreaseExternalReferenceCount_Args_STRUCT_SIZE;
   if (RYFT__UNLIKELY(call == NULL)) return ryft__slot_missing(t, RYFT__FN_Buffer_IncreaseExternalReferenceCount, where);
-  PJRT_Error *error;
-  if (RYFT__UNLIKELY(RYFT__WATCHED())) {
-    ryft__span span;
-    ryft_error *refused = ryft__before(&span, t, RYFT__FN_Buffer_IncreaseExternalReferenceCount, args, where);
-    if (refused != NULL) return refused;
-    error = call(args);
-    ryft__after(&span, error);
-  } else {
-    error = call(args);
-  }
+  if (RYFT__UNLIKELY(RYFT__WATCHED())) return ryft__watched_PJRT_Buffer_IncreaseExternalReferenceCount(call, t, args, where);
+  PJRT_Error *error = call(args);
   return RYFT__LIKELY(error == NULL) ? NULL : ryft__plugin_error(t, error, RYFT__FN_Buffer_IncreaseExternalReferenceCount, where);
 }
 
-static inline RYFT_MUST_USE ryft_error *ryft__PJRT_Buffer_DecreaseExternalReferenceCount(
+RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Buffer_DecreaseExternalReferenceCount(
+    PJRT_Buffer_DecreaseExternalReferenceCount *call, const ryft__table *t, PJRT_Buffer_DecreaseExternalReferenceCount_Args *args, const char *where) {
+  ryft__span span;
+  ryft_error *refused = ryft__before(&span, t, RYFT__FN_Buffer_DecreaseExternalReferenceCount, args, where);
+  if (refused != NULL) return refused;
+  PJRT_Error *error = call(args);
+  ryft__after(&span, error);
+  return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Buffer_DecreaseExternalReferenceCount, where);
+}
+
+RYFT__CALLER RYFT_MUST_USE ryft_error *ryft__PJRT_Buffer_DecreaseExternalReferenceCount(
     const ryft__table *t, PJRT_Buffer_DecreaseExternalReferenceCount_Args *args, const char *where) {
   PJRT_Buffer_DecreaseExternalReferenceCount *const call = t->api.PJRT_Buffer_DecreaseExternalReferenceCount;
   args->struct_size = PJRT_Buffer_DecreaseExternalReferenceCount_Args_STRUCT_SIZE;
   if (RYFT__UNLIKELY(call == NULL)) return ryft__slot_missing(t, RYFT__FN_Buffer_DecreaseExternalReferenceCount, where);
-  PJRT_Error *error;
-  if (RYFT__UNLIKELY(RYFT__WATCHED())) {
-    ryft__span span;
-    ryft_error *refused = ryft__before(&span, t, RYFT__FN_Buffer_DecreaseExternalReferenceCount, args, where);
-    if (refused != NULL) return refused;
-    error = call(args);
-    ryft__after(&span, error);
-  } else {
-    error = call(args);
-  }
+  if (RYFT__UNLIKELY(RYFT__WATCHED())) return ryft__watched_PJRT_Buffer_DecreaseExternalReferenceCount(call, t, args, where);
+  PJRT_Error *error = call(args);
   return RYFT__LIKELY(error == NULL) ? NULL : ryft__plugin_error(t, error, RYFT__FN_Buffer_DecreaseExternalReferenceCount, where);
 }
 
-static inline RYFT_MUST_USE ryft_error *ryft__PJRT_Buffer_OpaqueDeviceMemoryDataPointer(
+RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Buffer_OpaqueDeviceMemoryDataPointer(
+    PJRT_Buffer_OpaqueDeviceMemoryDataPointer *call, const ryft__table *t, PJRT_Buffer_OpaqueDeviceMemoryDataPointer_Args *args, const char *where) {
+  ryft__span span;
+  ryft_error *refused = ryft__before(&span, t, RYFT__FN_Buffer_OpaqueDeviceMemoryDataPointer, args, where);
+  if (refused != NULL) return refused;
+  PJRT_Error *error = call(args);
+  ryft__after(&span, error);
+  return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Buffer_OpaqueDeviceMemoryDataPointer, where);
+}
+
+RYFT__CALLER RYFT_MUST_USE ryft_error *ryft__PJRT_Buffer_OpaqueDeviceMemoryDataPointer(
     const ryft__table *t, PJRT_Buffer_OpaqueDeviceMemoryDataPointer_Args *args, const char *where) {
   PJRT_Buffer_OpaqueDeviceMemoryDataPointer *const call = t->api.PJRT_Buffer_OpaqueDeviceMemoryDataPointer;
   args->struct_size = PJRT_Buffer_OpaqueDeviceMemoryDataPointer_Args_STRUCT_SIZE;
   if (RYFT__UNLIKELY(call == NULL)) return ryft__slot_missing(t, RYFT__FN_Buffer_OpaqueDeviceMemoryDataPointer, where);
-  PJRT_Error *error;
-  if (RYFT__UNLIKELY(RYFT__WATCHED())) {
-    ryft__span span;
-    ryft_error *refused = ryft__before(&span, t, RYFT__FN_Buffer_OpaqueDeviceMemoryDataPointer, args, where);
-    if (refused != NULL) return refused;
-    error = call(args);
-    ryft__after(&span, error);
-  } else {
-    error = call(args);
-  }
+  if (RYFT__UNLIKELY(RYFT__WATCHED())) return ryft__watched_PJRT_Buffer_OpaqueDeviceMemoryDataPointer(call, t, args, where);
+  PJRT_Error *error = call(args);
   return RYFT__LIKELY(error == NULL) ? NULL : ryft__plugin_error(t, error, RYFT__FN_Buffer_OpaqueDeviceMemoryDataPointer, where);
 }
 
-static inline RYFT_MUST_USE ryft_error *ryft__PJRT_CopyToDeviceStream_Destroy(
+RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_CopyToDeviceStream_Destroy(
+    PJRT_CopyToDeviceStream_Destroy *call, const ryft__table *t, PJRT_CopyToDeviceStream_Destroy_Args *args, const char *where) {
+  ryft__span span;
+  ryft_error *refused = ryft__before(&span, t, RYFT__FN_CopyToDeviceStream_Destroy, args, where);
+  if (refused != NULL) return refused;
+  PJRT_Error *error = call(args);
+  ryft__after(&span, error);
+  return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_CopyToDeviceStream_Destroy, where);
+}
+
+RYFT__CALLER RYFT_MUST_USE ryft_error *ryft__PJRT_CopyToDeviceStream_Destroy(
     const ryft__table *t, PJRT_CopyToDeviceStream_Destroy_Args *args, const char *where) {
   PJRT_CopyToDeviceStream_Destroy *const call = t->api.PJRT_CopyToDeviceStream_Destroy;
   args->struct_size = PJRT_CopyToDeviceStream_Destroy_Args_STRUCT_SIZE;
   if (RYFT__UNLIKELY(call == NULL)) return ryft__slot_missing(t, RYFT__FN_CopyToDeviceStream_Destroy, where);
-  PJRT_Error *error;
-  if (RYFT__UNLIKELY(RYFT__WATCHED())) {
-    ryft__span span;
-    ryft_error *refused = ryft__before(&span, t, RYFT__FN_CopyToDeviceStream_Destroy, args, where);
-    if (refused != NULL) return refused;
-    error = call(args);
-    ryft__after(&span, error);
-  } else {
-    error = call(args);
-  }
+  if (RYFT__UNLIKELY(RYFT__WATCHED())) return ryft__watched_PJRT_CopyToDeviceStream_Destroy(call, t, args, where);
+  PJRT_Error *error = call(args);
   return RYFT__LIKELY(error == NULL) ? NULL : ryft__plugin_error(t, error, RYFT__FN_CopyToDeviceStream_Destroy, where);
 }
 
-static inline RYFT_MUST_USE ryft_error *ryft__PJRT_CopyToDeviceStream_AddChunk(
+RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_CopyToDeviceStream_AddChunk(
+    PJRT_CopyToDeviceStream_AddChunk *call, const ryft__table *t, PJRT_CopyToDeviceStream_AddChunk_Args *args, const char *where) {
+  ryft__span span;
+  ryft_error *refused = ryft__before(&span, t, RYFT__FN_CopyToDeviceStream_AddChunk, args, where);
+  if (refused != NULL) return refused;
+  PJRT_Error *error = call(args);
+  ryft__after(&span, error);
+  return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_CopyToDeviceStream_AddChunk, where);
+}
+
+RYFT__CALLER RYFT_MUST_USE ryft_error *ryft__PJRT_CopyToDeviceStream_AddChunk(
     const ryft__table *t, PJRT_CopyToDeviceStream_AddChunk_Args *args, const char *where) {
   PJRT_CopyToDeviceStream_AddChunk *const call = t->api.PJRT_CopyToDeviceStream_AddChunk;
   args->struct_size = PJRT_CopyToDeviceStream_AddChunk_Args_STRUCT_SIZE;
   if (RYFT__UNLIKELY(call == NULL)) return ryft__slot_missing(t, RYFT__FN_CopyToDeviceStream_AddChunk, where);
-  PJRT_Error *error;
-  if (RYFT__UNLIKELY(RYFT__WATCHED())) {
-    ryft__span span;
-    ryft_error *refused = ryft__before(&span, t, RYFT__FN_CopyToDeviceStream_AddChunk, args, where);
-    if (refused != NULL) return refused;
-    error = call(args);
-    ryft__after(&span, error);
-  } else {
-    error = call(args);
-  }
+  if (RYFT__UNLIKELY(RYFT__WATCHED())) return ryft__watched_PJRT_CopyToDeviceStream_AddChunk(call, t, args, where);
+  PJRT_Error *error = call(args);
   return RYFT__LIKELY(error == NULL) ? NULL : ryft__plugin_error(t, error, RYFT__FN_CopyToDeviceStream_AddChunk, where);
 }
 
-static inline RYFT_MUST_USE ryft_error *ryft__PJRT_CopyToDeviceStream_TotalBytes(
+RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_CopyToDeviceStream_TotalBytes(
+    PJRT_CopyToDeviceStream_TotalBytes *call, const ryft__table *t, PJRT_CopyToDeviceStream_TotalBytes_Args *args, const char *where) {
+  ryft__span span;
+  ryft_error *refused = ryft__before(&span, t, RYFT__FN_CopyToDeviceStream_TotalBytes, args, where);
+  if (refused != NULL) return refused;
+  PJRT_Error *error = call(args);
+  ryft__after(&span, error);
+  return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_CopyToDeviceStream_TotalBytes, where);
+}
+
+RYFT__CALLER RYFT_MUST_USE ryft_error *ryft__PJRT_CopyToDeviceStream_TotalBytes(
     const ryft__table *t, PJRT_CopyToDeviceStream_TotalBytes_Args *args, const char *where) {
   PJRT_CopyToDeviceStream_TotalBytes *const call = t->api.PJRT_CopyToDeviceStream_TotalBytes;
   args->struct_size = PJRT_CopyToDeviceStream_TotalBytes_Args_STRUCT_SIZE;
   if (RYFT__UNLIKELY(call == NULL)) return ryft__slot_missing(t, RYFT__FN_CopyToDeviceStream_TotalBytes, where);
-  PJRT_Error *error;
-  if (RYFT__UNLIKELY(RYFT__WATCHED())) {
-    ryft__span span;
-    ryft_error *refused = ryft__before(&span, t, RYFT__FN_CopyToDeviceStream_TotalBytes, args, where);
-    if (refused != NULL) return refused;
-    error = call(args);
-    ryft__after(&span, error);
-  } else {
-    error = call(args);
-  }
+  if (RYFT__UNLIKELY(RYFT__WATCHED())) return ryft__watched_PJRT_CopyToDeviceStream_TotalBytes(call, t, args, where);
+  PJRT_Error *error = call(args);
   return RYFT__LIKELY(error == NULL) ? NULL : ryft__plugin_error(t, error, RYFT__FN_CopyToDeviceStream_TotalBytes, where);
 }
 
-static inline RYFT_MUST_USE ryft_error *ryft__PJRT_CopyToDeviceStream_GranuleSize(
+RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_CopyToDeviceStream_GranuleSize(
+    PJRT_CopyToDeviceStream_GranuleSize *call, const ryft__table *t, PJRT_CopyToDeviceStream_GranuleSize_Args *args, const char *where) {
+  ryft__span span;
+  ryft_error *refused = ryft__before(&span, t, RYFT__FN_CopyToDeviceStream_GranuleSize, args, where);
+  if (refused != NULL) return refused;
+  PJRT_Error *error = call(args);
+  ryft__after(&span, error);
+  return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_CopyToDeviceStream_GranuleSize, where);
+}
+
+RYFT__CALLER RYFT_MUST_USE ryft_error *ryft__PJRT_CopyToDeviceStream_GranuleSize(
     const ryft__table *t, PJRT_CopyToDeviceStream_GranuleSize_Args *args, const char *where) {
   PJRT_CopyToDeviceStream_GranuleSize *const call = t->api.PJRT_CopyToDeviceStream_GranuleSize;
   args->struct_size = PJRT_CopyToDeviceStream_GranuleSize_Args_STRUCT_SIZE;
   if (RYFT__UNLIKELY(call == NULL)) return ryft__slot_missing(t, RYFT__FN_CopyToDeviceStream_GranuleSize, where);
-  PJRT_Error *error;
-  if (RYFT__UNLIKELY(RYFT__WATCHED())) {
-    ryft__span span;
-    ryft_error *refused = ryft__before(&span, t, RYFT__FN_CopyToDeviceStream_GranuleSize, args, where);
-    if (refused != NULL) return refused;
-    error = call(args);
-    ryft__after(&span, error);
-  } else {
-    error = call(args);
-  }
+  if (RYFT__UNLIKELY(RYFT__WATCHED())) return ryft__watched_PJRT_CopyToDeviceStream_GranuleSize(call, t, args, where);
+  PJRT_Error *error = call(args);
   return RYFT__LIKELY(error == NULL) ? NULL : ryft__plugin_error(t, error, RYFT__FN_CopyToDeviceStream_GranuleSize, where);
 }
 
-static inline RYFT_MUST_USE ryft_error *ryft__PJRT_CopyToDeviceStream_CurrentBytes(
+RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_CopyToDeviceStream_CurrentBytes(
+    PJRT_CopyToDeviceStream_CurrentBytes *call, const ryft__table *t, PJRT_CopyToDeviceStream_CurrentBytes_Args *args, const char *where) {
+  ryft__span span;
+  ryft_error *refused = ryft__before(&span, t, RYFT__FN_CopyToDeviceStream_CurrentBytes, args, where);
+  if (refused != NULL) return refused;
+  PJRT_Error *error = call(args);
+  ryft__after(&span, error);
+  return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_CopyToDeviceStream_CurrentBytes, where);
+}
+
+RYFT__CALLER RYFT_MUST_USE ryft_error *ryft__PJRT_CopyToDeviceStream_CurrentBytes(
     const ryft__table *t, PJRT_CopyToDeviceStream_CurrentBytes_Args *args, const char *where) {
   PJRT_CopyToDeviceStream_CurrentBytes *const call = t->api.PJRT_CopyToDeviceStream_CurrentBytes;
   args->struct_size = PJRT_CopyToDeviceStream_CurrentBytes_Args_STRUCT_SIZE;
   if (RYFT__UNLIKELY(call == NULL)) return ryft__slot_missing(t, RYFT__FN_CopyToDeviceStream_CurrentBytes, where);
-  PJRT_Error *error;
-  if (RYFT__UNLIKELY(RYFT__WATCHED())) {
-    ryft__span span;
-    ryft_error *refused = ryft__before(&span, t, RYFT__FN_CopyToDeviceStream_CurrentBytes, args, where);
-    if (refused != NULL) return refused;
-    error = call(args);
-    ryft__after(&span, error);
-  } else {
-    error = call(args);
-  }
+  if (RYFT__UNLIKELY(RYFT__WATCHED())) return ryft__watched_PJRT_CopyToDeviceStream_CurrentBytes(call, t, args, where);
+  PJRT_Error *error = call(args);
   return RYFT__LIKELY(error == NULL) ? NULL : ryft__plugin_error(t, error, RYFT__FN_CopyToDeviceStream_CurrentBytes, where);
 }
 
-static inline RYFT_MUST_USE ryft_error *ryft__PJRT_TopologyDescription_Create(
+RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_TopologyDescription_Create(
+    PJRT_TopologyDescription_Create *call, const ryft__table *t, PJRT_TopologyDescription_Create_Args *args, const char *where) {
+  ryft__span span;
+  ryft_error *refused = ryft__before(&span, t, RYFT__FN_TopologyDescription_Create, args, where);
+  if (refused != NULL) return refused;
+  PJRT_Error *error = call(args);
+  ryft__after(&span, error);
+  return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_TopologyDescription_Create, where);
+}
+
+RYFT__CALLER RYFT_MUST_USE ryft_error *ryft__PJRT_TopologyDescription_Create(
     const ryft__table *t, PJRT_TopologyDescription_Create_Args *args, const char *where) {
   PJRT_TopologyDescription_Create *const call = t->api.PJRT_TopologyDescription_Create;
   args->struct_size = PJRT_TopologyDescription_Create_Args_STRUCT_SIZE;
   if (RYFT__UNLIKELY(call == NULL)) return ryft__slot_missing(t, RYFT__FN_TopologyDescription_Create, where);
-  PJRT_Error *error;
-  if (RYFT__UNLIKELY(RYFT__WATCHED())) {
-    ryft__span span;
-    ryft_error *refused = ryft__before(&span, t, RYFT__FN_TopologyDescription_Create, args, where);
-    if (refused != NULL) return refused;
-    error = call(args);
-    ryft__after(&span, error);
-  } else {
-    error = call(args);
-  }
+  if (RYFT__UNLIKELY(RYFT__WATCHED())) return ryft__watched_PJRT_TopologyDescription_Create(call, t, args, where);
+  PJRT_Error *error = call(args);
   return RYFT__LIKELY(error == NULL) ? NULL : ryft__plugin_error(t, error, RYFT__FN_TopologyDescription_Create, where);
 }
 
-static inline RYFT_MUST_USE ryft_error *ryft__PJRT_TopologyDescription_Destroy(
+RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_TopologyDescription_Destroy(
+    PJRT_TopologyDescription_Destroy *call, const ryft__table *t, PJRT_TopologyDescription_Destroy_Args *args, const char *where) {
+  ryft__span span;
+  ryft_error *refused = ryft__before(&span, t, RYFT__FN_TopologyDescription_Destroy, args, where);
+  if (refused != NULL) return refused;
+  PJRT_Error *error = call(args);
+  ryft__after(&span, error);
+  return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_TopologyDescription_Destroy, where);
+}
+
+RYFT__CALLER RYFT_MUST_USE ryft_error *ryft__PJRT_TopologyDescription_Destroy(
     const ryft__table *t, PJRT_TopologyDescription_Destroy_Args *args, const char *where) {
   PJRT_TopologyDescription_Destroy *const call = t->api.PJRT_TopologyDescription_Destroy;
   args->struct_size = PJRT_TopologyDescription_Destroy_Args_STRUCT_SIZE;
   if (RYFT__UNLIKELY(call == NULL)) return ryft__slot_missing(t, RYFT__FN_TopologyDescription_Destroy, where);
-  PJRT_Error *error;
-  if (RYFT__UNLIKELY(RYFT__WATCHED())) {
-    ryft__span span;
-    ryft_error *refused = ryft__before(&span, t, RYFT__FN_TopologyDescription_Destroy, args, where);
-    if (refused != NULL) return refused;
-    error = call(args);
-    ryft__after(&span, error);
-  } else {
-    error = call(args);
-  }
+  if (RYFT__UNLIKELY(RYFT__WATCHED())) return ryft__watched_PJRT_TopologyDescription_Destroy(call, t, args, where);
+  PJRT_Error *error = call(args);
   return RYFT__LIKELY(error == NULL) ? NULL : ryft__plugin_error(t, error, RYFT__FN_TopologyDescription_Destroy, where);
 }
 
-static inline RYFT_MUST_USE ryft_error *ryft__PJRT_TopologyDescription_PlatformName(
+RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_TopologyDescription_PlatformName(
+    PJRT_TopologyDescription_PlatformName *call, const ryft__table *t, PJRT_TopologyDescription_PlatformName_Args *args, const char *where) {
+  ryft__span span;
+  ryft_error *refused = ryft__before(&span, t, RYFT__FN_TopologyDescription_PlatformName, args, where);
+  if (refused != NULL) return refused;
+  PJRT_Error *error = call(args);
+  ryft__after(&span, error);
+  return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_TopologyDescription_PlatformName, where);
+}
+
+RYFT__CALLER RYFT_MUST_USE ryft_error *ryft__PJRT_TopologyDescription_PlatformName(
     const ryft__table *t, PJRT_TopologyDescription_PlatformName_Args *args, const char *where) {
   PJRT_TopologyDescription_PlatformName *const call = t->api.PJRT_TopologyDescription_PlatformName;
   args->struct_size = PJRT_TopologyDescription_PlatformName_Args_STRUCT_SIZE;
   if (RYFT__UNLIKELY(call == NULL)) return ryft__slot_missing(t, RYFT__FN_TopologyDescription_PlatformName, where);
-  PJRT_Error *error;
-  if (RYFT__UNLIKELY(RYFT__WATCHED())) {
-    ryft__span span;
-    ryft_error *refused = ryft__before(&span, t, RYFT__FN_TopologyDescription_PlatformName, args, where);
-    if (refused != NULL) return refused;
-    error = call(args);
-    ryft__after(&span, error);
-  } else {
-    error = call(args);
-  }
+  if (RYFT__UNLIKELY(RYFT__WATCHED())) return ryft__watched_PJRT_TopologyDescription_PlatformName(call, t, args, where);
+  PJRT_Error *error = call(args);
   return RYFT__LIKELY(error == NULL) ? NULL : ryft__plugin_error(t, error, RYFT__FN_TopologyDescription_PlatformName, where);
 }
 
-static inline RYFT_MUST_USE ryft_error *ryft__PJRT_TopologyDescription_PlatformVersion(
+RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_TopologyDescription_PlatformVersion(
+    PJRT_TopologyDescription_PlatformVersion *call, const ryft__table *t, PJRT_TopologyDescription_PlatformVersion_Args *args, const char *where) {
+  ryft__span span;
+  ryft_error *refused = ryft__before(&span, t, RYFT__FN_TopologyDescription_PlatformVersion, args, where);
+  if (refused != NULL) return refused;
+  PJRT_Error *error = call(args);
+  ryft__after(&span, error);
+  return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_TopologyDescription_PlatformVersion, where);
+}
+
+RYFT__CALLER RYFT_MUST_USE ryft_error *ryft__PJRT_TopologyDescription_PlatformVersion(
     const ryft__table *t, PJRT_TopologyDescription_PlatformVersion_Args *args, const char *where) {
   PJRT_TopologyDescription_PlatformVersion *const call = t->api.PJRT_TopologyDescription_PlatformVersion;
   args->struct_size = PJRT_TopologyDescription_PlatformVersion_Args_STRUCT_SIZE;
   if (RYFT__UNLIKELY(call == NULL)) return ryft__slot_missing(t, RYFT__FN_TopologyDescription_PlatformVersion, where);
-  PJRT_Error *error;
-  if (RYFT__UNLIKELY(RYFT__WATCHED())) {
-    ryft__span span;
-    ryft_error *refused = ryft__before(&span, t, RYFT__FN_TopologyDescription_PlatformVersion, args, where);
-    if (refused != NULL) return refused;
-    error = call(args);
-    ryft__after(&span, error);
-  } else {
-    error = call(args);
-  }
+  if (RYFT__UNLIKELY(RYFT__WATCHED())) return ryft__watched_PJRT_TopologyDescription_PlatformVersion(call, t, args, where);
+  PJRT_Error *error = call(args);
   return RYFT__LIKELY(error == NULL) ? NULL : ryft__plugin_error(t, error, RYFT__FN_TopologyDescription_PlatformVersion, where);
 }
 
-static inline RYFT_MUST_USE ryft_error *ryft__PJRT_TopologyDescription_GetDeviceDescriptions(
+RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_TopologyDescription_GetDeviceDescriptions(
+    PJRT_TopologyDescription_GetDeviceDescriptions *call, const ryft__table *t, PJRT_TopologyDescription_GetDeviceDescriptions_Args *args, const char *where) {
+  ryft__span span;
+  ryft_error *refused = ryft__before(&span, t, RYFT__FN_TopologyDescription_GetDeviceDescriptions, args, where);
+  if (refused != NULL) return refused;
+  PJRT_Error *error = call(args);
+  ryft__after(&span, error);
+  return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_TopologyDescription_GetDeviceDescriptions, where);
+}
+
+RYFT__CALLER RYFT_MUST_USE ryft_error *ryft__PJRT_TopologyDescription_GetDeviceDescriptions(
     const ryft__table *t, PJRT_TopologyDescription_GetDeviceDescriptions_Args *args, const char *where) {
   PJRT_TopologyDescription_GetDeviceDescriptions *const call = t->api.PJRT_TopologyDescription_GetDeviceDescriptions;
   args->struct_size = PJRT_TopologyDescription_GetDeviceDescriptions_Args_STRUCT_SIZE;
   if (RYFT__UNLIKELY(call == NULL)) return ryft__slot_missing(t, RYFT__FN_TopologyDescription_GetDeviceDescriptions, where);
-  PJRT_Error *error;
-  if (RYFT__UNLIKELY(RYFT__WATCHED())) {
-    ryft__span span;
-    ryft_error *refused = ryft__before(&span, t, RYFT__FN_TopologyDescription_GetDeviceDescriptions, args, where);
-    if (refused != NULL) return refused;
-    error = call(args);
-    ryft__after(&span, error);
-  } else {
-    error = call(args);
-  }
+  if (RYFT__UNLIKELY(RYFT__WATCHED())) return ryft__watched_PJRT_TopologyDescription_GetDeviceDescriptions(call, t, args, where);
+  PJRT_Error *error = call(args);
   return RYFT__LIKELY(error == NULL) ? NULL : ryft__plugin_error(t, error, RYFT__FN_TopologyDescription_GetDeviceDescriptions, where);
 }
 
-static inline RYFT_MUST_USE ryft_error *ryft__PJRT_TopologyDescription_Serialize(
+RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_TopologyDescription_Serialize(
+    PJRT_TopologyDescription_Serialize *call, const ryft__table *t, PJRT_TopologyDescription_Serialize_Args *args, const char *where) {
+  ryft__span span;
+  ryft_error *refused = ryft__before(&span, t, RYFT__FN_TopologyDescription_Serialize, args, where);
+  if (refused != NULL) return refused;
+  PJRT_Error *error = call(args);
+  ryft__after(&span, error);
+  return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_TopologyDescription_Serialize, where);
+}
+
+RYFT__CALLER RYFT_MUST_USE ryft_error *ryft__PJRT_TopologyDescription_Serialize(
     const ryft__table *t, PJRT_TopologyDescription_Serialize_Args *args, const char *where) {
   PJRT_TopologyDescription_Serialize *const call = t->api.PJRT_TopologyDescription_Serialize;
   args->struct_size = PJRT_TopologyDescription_Serialize_Args_STRUCT_SIZE;
   if (RYFT__UNLIKELY(call == NULL)) return ryft__slot_missing(t, RYFT__FN_TopologyDescription_Serialize, where);
-  PJRT_Error *error;
-  if (RYFT__UNLIKELY(RYFT__WATCHED())) {
-    ryft__span span;
-    ryft_error *refused = ryft__before(&span, t, RYFT__FN_TopologyDescription_Serialize, args, where);
-    if (refused != NULL) return refused;
-    error = call(args);
-    ryft__after(&span, error);
-  } else {
-    error = call(args);
-  }
+  if (RYFT__UNLIKELY(RYFT__WATCHED())) return ryft__watched_PJRT_TopologyDescription_Serialize(call, t, args, where);
+  PJRT_Error *error = call(args);
   return RYFT__LIKELY(error == NULL) ? NULL : ryft__plugin_error(t, error, RYFT__FN_TopologyDescription_Serialize, where);
 }
 
-static inline RYFT_MUST_USE ryft_error *ryft__PJRT_TopologyDescription_Attributes(
+RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_TopologyDescription_Attributes(
+    PJRT_TopologyDescription_Attributes *call, const ryft__table *t, PJRT_TopologyDescription_Attributes_Args *args, const char *where) {
+  ryft__span span;
+  ryft_error *refused = ryft__before(&span, t, RYFT__FN_TopologyDescription_Attributes, args, where);
+  if (refused != NULL) return refused;
+  PJRT_Error *error = call(args);
+  ryft__after(&span, error);
+  return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_TopologyDescription_Attributes, where);
+}
+
+RYFT__CALLER RYFT_MUST_USE ryft_error *ryft__PJRT_TopologyDescription_Attributes(
     const ryft__table *t, PJRT_TopologyDescription_Attributes_Args *args, const char *where) {
   PJRT_TopologyDescription_Attributes *const call = t->api.PJRT_TopologyDescription_Attributes;
   args->struct_size = PJRT_TopologyDescription_Attributes_Args_STRUCT_SIZE;
   if (RYFT__UNLIKELY(call == NULL)) return ryft__slot_missing(t, RYFT__FN_TopologyDescription_Attributes, where);
-  PJRT_Error *error;
-  if (RYFT__UNLIKELY(RYFT__WATCHED())) {
-    ryft__span span;
-    ryft_error *refused = ryft__before(&span, t, RYFT__FN_TopologyDescription_Attributes, args, where);
-    if (refused != NULL) return refused;
-    error = call(args);
-    ryft__after(&span, error);
-  } else {
-    error = call(args);
-  }
+  if (RYFT__UNLIKELY(RYFT__WATCHED())) return ryft__watched_PJRT_TopologyDescription_Attributes(call, t, args, where);
+  PJRT_Error *error = call(args);
   return RYFT__LIKELY(error == NULL) ? NULL : ryft__plugin_error(t, error, RYFT__FN_TopologyDescription_Attributes, where);
 }
 
-static inline RYFT_MUST_USE ryft_error *ryft__PJRT_Compile(
+RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Compile(
+    PJRT_Compile *call, const ryft__table *t, PJRT_Compile_Args *args, const char *where) {
+  ryft__span span;
+  ryft_error *refused = ryft__before(&span, t, RYFT__FN_Compile, args, where);
+  if (refused != NULL) return refused;
+  PJRT_Error *error = call(args);
+  ryft__after(&span, error);
+  return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Compile, where);
+}
+
+RYFT__CALLER RYFT_MUST_USE ryft_error *ryft__PJRT_Compile(
     const ryft__table *t, PJRT_Compile_Args *args, const char *where) {
   PJRT_Compile *const call = t->api.PJRT_Compile;
   args->struct_size = PJRT_Compile_Args_STRUCT_SIZE;
   if (RYFT__UNLIKELY(call == NULL)) return ryft__slot_missing(t, RYFT__FN_Compile, where);
-  PJRT_Error *error;
-  if (RYFT__UNLIKELY(RYFT__WATCHED())) {
-    ryft__span span;
-    ryft_error *refused = ryft__before(&span, t, RYFT__FN_Compile, args, where);
-    if (refused != NULL) return refused;
-    error = call(args);
-    ryft__after(&span, error);
-  } else {
-    error = call(args);
-  }
+  if (RYFT__UNLIKELY(RYFT__WATCHED())) return ryft__watched_PJRT_Compile(call, t, args, where);
+  PJRT_Error *error = call(args);
   return RYFT__LIKELY(error == NULL) ? NULL : ryft__plugin_error(t, error, RYFT__FN_Compile, where);
 }
 
-static inline RYFT_MUST_USE ryft_error *ryft__PJRT_Executable_OutputElementTypes(
+RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Executable_OutputElementTypes(
+    PJRT_Executable_OutputElementTypes *call, const ryft__table *t, PJRT_Executable_OutputElementTypes_Args *args, const char *where) {
+  ryft__span span;
+  ryft_error *refused = ryft__before(&span, t, RYFT__FN_Executable_OutputElementTypes, args, where);
+  if (refused != NULL) return refused;
+  PJRT_Error *error = call(args);
+  ryft__after(&span, error);
+  return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Executable_OutputElementTypes, where);
+}
+
+RYFT__CALLER RYFT_MUST_USE ryft_error *ryft__PJRT_Executable_OutputElementTypes(
     const ryft__table *t, PJRT_Executable_OutputElementTypes_Args *args, const char *where) {
   PJRT_Executable_OutputElementTypes *const call = t->api.PJRT_Executable_OutputElementTypes;
   args->struct_size = PJRT_Executable_OutputElementTypes_Args_STRUCT_SIZE;
   if (RYFT__UNLIKELY(call == NULL)) return ryft__slot_missing(t, RYFT__FN_Executable_OutputElementTypes, where);
-  PJRT_Error *error;
-  if (RYFT__UNLIKELY(RYFT__WATCHED())) {
-    ryft__span span;
-    ryft_error *refused = ryft__before(&span, t, RYFT__FN_Executable_OutputElementTypes, args, where);
-    if (refused != NULL) return refused;
-    error = call(args);
-    ryft__after(&span, error);
-  } else {
-    error = call(args);
-  }
+  if (RYFT__UNLIKELY(RYFT__WATCHED())) return ryft__watched_PJRT_Executable_OutputElementTypes(call, t, args, where);
+  PJRT_Error *error = call(args);
   return RYFT__LIKELY(error == NULL) ? NULL : ryft__plugin_error(t, error, RYFT__FN_Executable_OutputElementTypes, where);
 }
 
-static inline RYFT_MUST_USE ryft_error *ryft__PJRT_Executable_OutputDimensions(
+RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Executable_OutputDimensions(
+    PJRT_Executable_OutputDimensions *call, const ryft__table *t, PJRT_Executable_OutputDimensions_Args *args, const char *where) {
+  ryft__span span;
+  ryft_error *refused = ryft__before(&span, t, RYFT__FN_Executable_OutputDimensions, args, where);
+  if (refused != NULL) return refused;
+  PJRT_Error *error = call(args);
+  ryft__after(&span, error);
+  return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Executable_OutputDimensions, where);
+}
+
+RYFT__CALLER RYFT_MUST_USE ryft_error *ryft__PJRT_Executable_OutputDimensions(
     const ryft__table *t, PJRT_Executable_OutputDimensions_Args *args, const char *where) {
   PJRT_Executable_OutputDimensions *const call = t->api.PJRT_Executable_OutputDimensions;
   args->struct_size = PJRT_Executable_OutputDimensions_Args_STRUCT_SIZE;
   if (RYFT__UNLIKELY(call == NULL)) return ryft__slot_missing(t, RYFT__FN_Executable_OutputDimensions, where);
-  PJRT_Error *error;
-  if (RYFT__UNLIKELY(RYFT__WATCHED())) {
-    ryft__span span;
-    ryft_error *refused = ryft__before(&span, t, RYFT__FN_Executable_OutputDimensions, args, where);
-    if (refused != NULL) return refused;
-    error = call(args);
-    ryft__after(&span, error);
-  } else {
-    error = call(args);
-  }
+  if (RYFT__UNLIKELY(RYFT__WATCHED())) return ryft__watched_PJRT_Executable_OutputDimensions(call, t, args, where);
+  PJRT_Error *error = call(args);
   return RYFT__LIKELY(error == NULL) ? NULL : ryft__plugin_error(t, error, RYFT__FN_Executable_OutputDimensions, where);
 }
 
-static inline RYFT_MUST_USE ryft_error *ryft__PJRT_Buffer_CopyToMemory(
+RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Buffer_CopyToMemory(
+    PJRT_Buffer_CopyToMemory *call, const ryft__table *t, PJRT_Buffer_CopyToMemory_Args *args, const char *where) {
+  ryft__span span;
+  ryft_error *refused = ryft__before(&span, t, RYFT__FN_Buffer_CopyToMemory, args, where);
+  if (refused != NULL) return refused;
+  PJRT_Error *error = call(args);
+  ryft__after(&span, error);
+  return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Buffer_CopyToMemory, where);
+}
+
+RYFT__CALLER RYFT_MUST_USE ryft_error *ryft__PJRT_Buffer_CopyToMemory(
     const ryft__table *t, PJRT_Buffer_CopyToMemory_Args *args, const char *where) {
   PJRT_Buffer_CopyToMemory *const call = t->api.PJRT_Buffer_CopyToMemory;
   args->struct_size = PJRT_Buffer_CopyToMemory_Args_STRUCT_SIZE;
   if (RYFT__UNLIKELY(call == NULL)) return ryft__slot_missing(t, RYFT__FN_Buffer_CopyToMemory, where);
-  PJRT_Error *error;
-  if (RYFT__UNLIKELY(RYFT__WATCHED())) {
-    ryft__span span;
-    ryft_error *refused = ryft__before(&span, t, RYFT__FN_Buffer_CopyToMemory, args, where);
-    if (refused != NULL) return refused;
-    error = call(args);
-    ryft__after(&span, error);
-  } else {
-    error = call(args);
-  }
+  if (RYFT__UNLIKELY(RYFT__WATCHED())) return ryft__watched_PJRT_Buffer_CopyToMemory(call, t, args, where);
+  PJRT_Error *error = call(args);
   return RYFT__LIKELY(error == NULL) ? NULL : ryft__plugin_error(t, error, RYFT__FN_Buffer_CopyToMemory, where);
 }
 
-static inline RYFT_MUST_USE ryft_error *ryft__PJRT_Client_CreateViewOfDeviceBuffer(
+RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Client_CreateViewOfDeviceBuffer(
+    PJRT_Client_CreateViewOfDeviceBuffer *call, const ryft__table *t, PJRT_Client_CreateViewOfDeviceBuffer_Args *args, const char *where) {
+  ryft__span span;
+  ryft_error *refused = ryft__before(&span, t, RYFT__FN_Client_CreateViewOfDeviceBuffer, args, where);
+  if (refused != NULL) return refused;
+  PJRT_Error *error = call(args);
+  ryft__after(&span, error);
+  return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Client_CreateViewOfDeviceBuffer, where);
+}
+
+RYFT__CALLER RYFT_MUST_USE ryft_error *ryft__PJRT_Client_CreateViewOfDeviceBuffer(
     const ryft__table *t, PJRT_Client_CreateViewOfDeviceBuffer_Args *args, const char *where) {
   PJRT_Client_CreateViewOfDeviceBuffer *const call = t->api.PJRT_Client_CreateViewOfDeviceBuffer;
   args->struct_size = PJRT_Client_CreateViewOfDeviceBuffer_Args_STRUCT_SIZE;
@@ -1719,182 +1921,202 @@ static inline RYFT_MUST_USE ryft_error *ryft__PJRT_Client_CreateViewOfDeviceBuff
     ryft_error *gate = ryft__field_gate(t, RYFT__FN_Client_CreateViewOfDeviceBuffer, args, where);
     if (gate != NULL) return gate;
   }
-  PJRT_Error *error;
-  if (RYFT__UNLIKELY(RYFT__WATCHED())) {
-    ryft__span span;
-    ryft_error *refused = ryft__before(&span, t, RYFT__FN_Client_CreateViewOfDeviceBuffer, args, where);
-    if (refused != NULL) return refused;
-    error = call(args);
-    ryft__after(&span, error);
-  } else {
-    error = call(args);
-  }
+  if (RYFT__UNLIKELY(RYFT__WATCHED())) return ryft__watched_PJRT_Client_CreateViewOfDeviceBuffer(call, t, args, where);
+  PJRT_Error *error = call(args);
   return RYFT__LIKELY(error == NULL) ? NULL : ryft__plugin_error(t, error, RYFT__FN_Client_CreateViewOfDeviceBuffer, where);
 }
 
-static inline RYFT_MUST_USE ryft_error *ryft__PJRT_Executable_Fingerprint(
+RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Executable_Fingerprint(
+    PJRT_Executable_Fingerprint *call, const ryft__table *t, PJRT_Executable_Fingerprint_Args *args, const char *where) {
+  ryft__span span;
+  ryft_error *refused = ryft__before(&span, t, RYFT__FN_Executable_Fingerprint, args, where);
+  if (refused != NULL) return refused;
+  PJRT_Error *error = call(args);
+  ryft__after(&span, error);
+  return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Executable_Fingerprint, where);
+}
+
+RYFT__CALLER RYFT_MUST_USE ryft_error *ryft__PJRT_Executable_Fingerprint(
     const ryft__table *t, PJRT_Executable_Fingerprint_Args *args, const char *where) {
   PJRT_Executable_Fingerprint *const call = t->api.PJRT_Executable_Fingerprint;
   args->struct_size = PJRT_Executable_Fingerprint_Args_STRUCT_SIZE;
   if (RYFT__UNLIKELY(call == NULL)) return ryft__slot_missing(t, RYFT__FN_Executable_Fingerprint, where);
-  PJRT_Error *error;
-  if (RYFT__UNLIKELY(RYFT__WATCHED())) {
-    ryft__span span;
-    ryft_error *refused = ryft__before(&span, t, RYFT__FN_Executable_Fingerprint, args, where);
-    if (refused != NULL) return refused;
-    error = call(args);
-    ryft__after(&span, error);
-  } else {
-    error = call(args);
-  }
+  if (RYFT__UNLIKELY(RYFT__WATCHED())) return ryft__watched_PJRT_Executable_Fingerprint(call, t, args, where);
+  PJRT_Error *error = call(args);
   return RYFT__LIKELY(error == NULL) ? NULL : ryft__plugin_error(t, error, RYFT__FN_Executable_Fingerprint, where);
 }
 
-static inline RYFT_MUST_USE ryft_error *ryft__PJRT_Client_TopologyDescription(
+RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Client_TopologyDescription(
+    PJRT_Client_TopologyDescription *call, const ryft__table *t, PJRT_Client_TopologyDescription_Args *args, const char *where) {
+  ryft__span span;
+  ryft_error *refused = ryft__before(&span, t, RYFT__FN_Client_TopologyDescription, args, where);
+  if (refused != NULL) return refused;
+  PJRT_Error *error = call(args);
+  ryft__after(&span, error);
+  return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Client_TopologyDescription, where);
+}
+
+RYFT__CALLER RYFT_MUST_USE ryft_error *ryft__PJRT_Client_TopologyDescription(
     const ryft__table *t, PJRT_Client_TopologyDescription_Args *args, const char *where) {
   PJRT_Client_TopologyDescription *const call = t->api.PJRT_Client_TopologyDescription;
   args->struct_size = PJRT_Client_TopologyDescription_Args_STRUCT_SIZE;
   if (RYFT__UNLIKELY(call == NULL)) return ryft__slot_missing(t, RYFT__FN_Client_TopologyDescription, where);
-  PJRT_Error *error;
-  if (RYFT__UNLIKELY(RYFT__WATCHED())) {
-    ryft__span span;
-    ryft_error *refused = ryft__before(&span, t, RYFT__FN_Client_TopologyDescription, args, where);
-    if (refused != NULL) return refused;
-    error = call(args);
-    ryft__after(&span, error);
-  } else {
-    error = call(args);
-  }
+  if (RYFT__UNLIKELY(RYFT__WATCHED())) return ryft__watched_PJRT_Client_TopologyDescription(call, t, args, where);
+  PJRT_Error *error = call(args);
   return RYFT__LIKELY(error == NULL) ? NULL : ryft__plugin_error(t, error, RYFT__FN_Client_TopologyDescription, where);
 }
 
-static inline RYFT_MUST_USE ryft_error *ryft__PJRT_Executable_GetCompiledMemoryStats(
+RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Executable_GetCompiledMemoryStats(
+    PJRT_Executable_GetCompiledMemoryStats *call, const ryft__table *t, PJRT_Executable_GetCompiledMemoryStats_Args *args, const char *where) {
+  ryft__span span;
+  ryft_error *refused = ryft__before(&span, t, RYFT__FN_Executable_GetCompiledMemoryStats, args, where);
+  if (refused != NULL) return refused;
+  PJRT_Error *error = call(args);
+  ryft__after(&span, error);
+  return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Executable_GetCompiledMemoryStats, where);
+}
+
+RYFT__CALLER RYFT_MUST_USE ryft_error *ryft__PJRT_Executable_GetCompiledMemoryStats(
     const ryft__table *t, PJRT_Executable_GetCompiledMemoryStats_Args *args, const char *where) {
   PJRT_Executable_GetCompiledMemoryStats *const call = t->api.PJRT_Executable_GetCompiledMemoryStats;
   args->struct_size = PJRT_Executable_GetCompiledMemoryStats_Args_STRUCT_SIZE;
   if (RYFT__UNLIKELY(call == NULL)) return ryft__slot_missing(t, RYFT__FN_Executable_GetCompiledMemoryStats, where);
-  PJRT_Error *error;
-  if (RYFT__UNLIKELY(RYFT__WATCHED())) {
-    ryft__span span;
-    ryft_error *refused = ryft__before(&span, t, RYFT__FN_Executable_GetCompiledMemoryStats, args, where);
-    if (refused != NULL) return refused;
-    error = call(args);
-    ryft__after(&span, error);
-  } else {
-    error = call(args);
-  }
+  if (RYFT__UNLIKELY(RYFT__WATCHED())) return ryft__watched_PJRT_Executable_GetCompiledMemoryStats(call, t, args, where);
+  PJRT_Error *error = call(args);
   return RYFT__LIKELY(error == NULL) ? NULL : ryft__plugin_error(t, error, RYFT__FN_Executable_GetCompiledMemoryStats, where);
 }
 
-static inline RYFT_MUST_USE ryft_error *ryft__PJRT_Memory_Kind_Id(
+RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Memory_Kind_Id(
+    PJRT_Memory_Kind_Id *call, const ryft__table *t, PJRT_Memory_Kind_Id_Args *args, const char *where) {
+  ryft__span span;
+  ryft_error *refused = ryft__before(&span, t, RYFT__FN_Memory_Kind_Id, args, where);
+  if (refused != NULL) return refused;
+  PJRT_Error *error = call(args);
+  ryft__after(&span, error);
+  return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Memory_Kind_Id, where);
+}
+
+RYFT__CALLER RYFT_MUST_USE ryft_error *ryft__PJRT_Memory_Kind_Id(
     const ryft__table *t, PJRT_Memory_Kind_Id_Args *args, const char *where) {
   PJRT_Memory_Kind_Id *const call = t->api.PJRT_Memory_Kind_Id;
   args->struct_size = PJRT_Memory_Kind_Id_Args_STRUCT_SIZE;
   if (RYFT__UNLIKELY(call == NULL)) return ryft__slot_missing(t, RYFT__FN_Memory_Kind_Id, where);
-  PJRT_Error *error;
-  if (RYFT__UNLIKELY(RYFT__WATCHED())) {
-    ryft__span span;
-    ryft_error *refused = ryft__before(&span, t, RYFT__FN_Memory_Kind_Id, args, where);
-    if (refused != NULL) return refused;
-    error = call(args);
-    ryft__after(&span, error);
-  } else {
-    error = call(args);
-  }
+  if (RYFT__UNLIKELY(RYFT__WATCHED())) return ryft__watched_PJRT_Memory_Kind_Id(call, t, args, where);
+  PJRT_Error *error = call(args);
   return RYFT__LIKELY(error == NULL) ? NULL : ryft__plugin_error(t, error, RYFT__FN_Memory_Kind_Id, where);
 }
 
-static inline RYFT_MUST_USE ryft_error *ryft__PJRT_ExecuteContext_Create(
+RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_ExecuteContext_Create(
+    PJRT_ExecuteContext_Create *call, const ryft__table *t, PJRT_ExecuteContext_Create_Args *args, const char *where) {
+  ryft__span span;
+  ryft_error *refused = ryft__before(&span, t, RYFT__FN_ExecuteContext_Create, args, where);
+  if (refused != NULL) return refused;
+  PJRT_Error *error = call(args);
+  ryft__after(&span, error);
+  return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_ExecuteContext_Create, where);
+}
+
+RYFT__CALLER RYFT_MUST_USE ryft_error *ryft__PJRT_ExecuteContext_Create(
     const ryft__table *t, PJRT_ExecuteContext_Create_Args *args, const char *where) {
   PJRT_ExecuteContext_Create *const call = t->api.PJRT_ExecuteContext_Create;
   args->struct_size = PJRT_ExecuteContext_Create_Args_STRUCT_SIZE;
   if (RYFT__UNLIKELY(call == NULL)) return ryft__slot_missing(t, RYFT__FN_ExecuteContext_Create, where);
-  PJRT_Error *error;
-  if (RYFT__UNLIKELY(RYFT__WATCHED())) {
-    ryft__span span;
-    ryft_error *refused = ryft__before(&span, t, RYFT__FN_ExecuteContext_Create, args, where);
-    if (refused != NULL) return refused;
-    error = call(args);
-    ryft__after(&span, error);
-  } else {
-    error = call(args);
-  }
+  if (RYFT__UNLIKELY(RYFT__WATCHED())) return ryft__watched_PJRT_ExecuteContext_Create(call, t, args, where);
+  PJRT_Error *error = call(args);
   return RYFT__LIKELY(error == NULL) ? NULL : ryft__plugin_error(t, error, RYFT__FN_ExecuteContext_Create, where);
 }
 
-static inline RYFT_MUST_USE ryft_error *ryft__PJRT_ExecuteContext_Destroy(
+RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_ExecuteContext_Destroy(
+    PJRT_ExecuteContext_Destroy *call, const ryft__table *t, PJRT_ExecuteContext_Destroy_Args *args, const char *where) {
+  ryft__span span;
+  ryft_error *refused = ryft__before(&span, t, RYFT__FN_ExecuteContext_Destroy, args, where);
+  if (refused != NULL) return refused;
+  PJRT_Error *error = call(args);
+  ryft__after(&span, error);
+  return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_ExecuteContext_Destroy, where);
+}
+
+RYFT__CALLER RYFT_MUST_USE ryft_error *ryft__PJRT_ExecuteContext_Destroy(
     const ryft__table *t, PJRT_ExecuteContext_Destroy_Args *args, const char *where) {
   PJRT_ExecuteContext_Destroy *const call = t->api.PJRT_ExecuteContext_Destroy;
   args->struct_size = PJRT_ExecuteContext_Destroy_Args_STRUCT_SIZE;
   if (RYFT__UNLIKELY(call == NULL)) return ryft__slot_missing(t, RYFT__FN_ExecuteContext_Destroy, where);
-  PJRT_Error *error;
-  if (RYFT__UNLIKELY(RYFT__WATCHED())) {
-    ryft__span span;
-    ryft_error *refused = ryft__before(&span, t, RYFT__FN_ExecuteContext_Destroy, args, where);
-    if (refused != NULL) return refused;
-    error = call(args);
-    ryft__after(&span, error);
-  } else {
-    error = call(args);
-  }
+  if (RYFT__UNLIKELY(RYFT__WATCHED())) return ryft__watched_PJRT_ExecuteContext_Destroy(call, t, args, where);
+  PJRT_Error *error = call(args);
   return RYFT__LIKELY(error == NULL) ? NULL : ryft__plugin_error(t, error, RYFT__FN_ExecuteContext_Destroy, where);
 }
 
-static inline RYFT_MUST_USE ryft_error *ryft__PJRT_Buffer_CopyRawToHost(
+RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Buffer_CopyRawToHost(
+    PJRT_Buffer_CopyRawToHost *call, const ryft__table *t, PJRT_Buffer_CopyRawToHost_Args *args, const char *where) {
+  ryft__span span;
+  ryft_error *refused = ryft__before(&span, t, RYFT__FN_Buffer_CopyRawToHost, args, where);
+  if (refused != NULL) return refused;
+  PJRT_Error *error = call(args);
+  ryft__after(&span, error);
+  return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Buffer_CopyRawToHost, where);
+}
+
+RYFT__CALLER RYFT_MUST_USE ryft_error *ryft__PJRT_Buffer_CopyRawToHost(
     const ryft__table *t, PJRT_Buffer_CopyRawToHost_Args *args, const char *where) {
   PJRT_Buffer_CopyRawToHost *const call = t->api.PJRT_Buffer_CopyRawToHost;
   args->struct_size = PJRT_Buffer_CopyRawToHost_Args_STRUCT_SIZE;
   if (RYFT__UNLIKELY(call == NULL)) return ryft__slot_missing(t, RYFT__FN_Buffer_CopyRawToHost, where);
-  PJRT_Error *error;
-  if (RYFT__UNLIKELY(RYFT__WATCHED())) {
-    ryft__span span;
-    ryft_error *refused = ryft__before(&span, t, RYFT__FN_Buffer_CopyRawToHost, args, where);
-    if (refused != NULL) return refused;
-    error = call(args);
-    ryft__after(&span, error);
-  } else {
-    error = call(args);
-  }
+  if (RYFT__UNLIKELY(RYFT__WATCHED())) return ryft__watched_PJRT_Buffer_CopyRawToHost(call, t, args, where);
+  PJRT_Error *error = call(args);
   return RYFT__LIKELY(error == NULL) ? NULL : ryft__plugin_error(t, error, RYFT__FN_Buffer_CopyRawToHost, where);
 }
 
-static inline RYFT_MUST_USE ryft_error *ryft__PJRT_AsyncHostToDeviceTransferManager_Destroy(
+RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_AsyncHostToDeviceTransferManager_Destroy(
+    PJRT_AsyncHostToDeviceTransferManager_Destroy *call, const ryft__table *t, PJRT_AsyncHostToDeviceTransferManager_Destroy_Args *args, const char *where) {
+  ryft__span span;
+  ryft_error *refused = ryft__before(&span, t, RYFT__FN_AsyncHostToDeviceTransferManager_Destroy, args, where);
+  if (refused != NULL) return refused;
+  PJRT_Error *error = call(args);
+  ryft__after(&span, error);
+  return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_AsyncHostToDeviceTransferManager_Destroy, where);
+}
+
+RYFT__CALLER RYFT_MUST_USE ryft_error *ryft__PJRT_AsyncHostToDeviceTransferManager_Destroy(
     const ryft__table *t, PJRT_AsyncHostToDeviceTransferManager_Destroy_Args *args, const char *where) {
   PJRT_AsyncHostToDeviceTransferManager_Destroy *const call = t->api.PJRT_AsyncHostToDeviceTransferManager_Destroy;
   args->struct_size = PJRT_AsyncHostToDeviceTransferManager_Destroy_Args_STRUCT_SIZE;
   if (RYFT__UNLIKELY(call == NULL)) return ryft__slot_missing(t, RYFT__FN_AsyncHostToDeviceTransferManager_Destroy, where);
-  PJRT_Error *error;
-  if (RYFT__UNLIKELY(RYFT__WATCHED())) {
-    ryft__span span;
-    ryft_error *refused = ryft__before(&span, t, RYFT__FN_AsyncHostToDeviceTransferManager_Destroy, args, where);
-    if (refused != NULL) return refused;
-    error = call(args);
-    ryft__after(&span, error);
-  } else {
-    error = call(args);
-  }
+  if (RYFT__UNLIKELY(RYFT__WATCHED())) return ryft__watched_PJRT_AsyncHostToDeviceTransferManager_Destroy(call, t, args, where);
+  PJRT_Error *error = call(args);
   return RYFT__LIKELY(error == NULL) ? NULL : ryft__plugin_error(t, error, RYFT__FN_AsyncHostToDeviceTransferManager_Destroy, where);
 }
 
-static inline RYFT_MUST_USE ryft_error *ryft__PJRT_AsyncHostToDeviceTransferManager_TransferData(
+RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_AsyncHostToDeviceTransferManager_TransferData(
+    PJRT_AsyncHostToDeviceTransferManager_TransferData *call, const ryft__table *t, PJRT_AsyncHostToDeviceTransferManager_TransferData_Args *args, const char *where) {
+  ryft__span span;
+  ryft_error *refused = ryft__before(&span, t, RYFT__FN_AsyncHostToDeviceTransferManager_TransferData, args, where);
+  if (refused != NULL) return refused;
+  PJRT_Error *error = call(args);
+  ryft__after(&span, error);
+  return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_AsyncHostToDeviceTransferManager_TransferData, where);
+}
+
+RYFT__CALLER RYFT_MUST_USE ryft_error *ryft__PJRT_AsyncHostToDeviceTransferManager_TransferData(
     const ryft__table *t, PJRT_AsyncHostToDeviceTransferManager_TransferData_Args *args, const char *where) {
   PJRT_AsyncHostToDeviceTransferManager_TransferData *const call = t->api.PJRT_AsyncHostToDeviceTransferManager_TransferData;
   args->struct_size = PJRT_AsyncHostToDeviceTransferManager_TransferData_Args_STRUCT_SIZE;
   if (RYFT__UNLIKELY(call == NULL)) return ryft__slot_missing(t, RYFT__FN_AsyncHostToDeviceTransferManager_TransferData, where);
-  PJRT_Error *error;
-  if (RYFT__UNLIKELY(RYFT__WATCHED())) {
-    ryft__span span;
-    ryft_error *refused = ryft__before(&span, t, RYFT__FN_AsyncHostToDeviceTransferManager_TransferData, args, where);
-    if (refused != NULL) return refused;
-    error = call(args);
-    ryft__after(&span, error);
-  } else {
-    error = call(args);
-  }
+  if (RYFT__UNLIKELY(RYFT__WATCHED())) return ryft__watched_PJRT_AsyncHostToDeviceTransferManager_TransferData(call, t, args, where);
+  PJRT_Error *error = call(args);
   return RYFT__LIKELY(error == NULL) ? NULL : ryft__plugin_error(t, error, RYFT__FN_AsyncHostToDeviceTransferManager_TransferData, where);
 }
 
-static inline RYFT_MUST_USE ryft_error *ryft__PJRT_Client_CreateBuffersForAsyncHostToDevice(
+RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Client_CreateBuffersForAsyncHostToDevice(
+    PJRT_Client_CreateBuffersForAsyncHostToDevice *call, const ryft__table *t, PJRT_Client_CreateBuffersForAsyncHostToDevice_Args *args, const char *where) {
+  ryft__span span;
+  ryft_error *refused = ryft__before(&span, t, RYFT__FN_Client_CreateBuffersForAsyncHostToDevice, args, where);
+  if (refused != NULL) return refused;
+  PJRT_Error *error = call(args);
+  ryft__after(&span, error);
+  return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Client_CreateBuffersForAsyncHostToDevice, where);
+}
+
+RYFT__CALLER RYFT_MUST_USE ryft_error *ryft__PJRT_Client_CreateBuffersForAsyncHostToDevice(
     const ryft__table *t, PJRT_Client_CreateBuffersForAsyncHostToDevice_Args *args, const char *where) {
   PJRT_Client_CreateBuffersForAsyncHostToDevice *const call = t->api.PJRT_Client_CreateBuffersForAsyncHostToDevice;
   args->struct_size = PJRT_Client_CreateBuffersForAsyncHostToDevice_Args_STRUCT_SIZE;
@@ -1903,164 +2125,182 @@ static inline RYFT_MUST_USE ryft_error *ryft__PJRT_Client_CreateBuffersForAsyncH
     ryft_error *gate = ryft__field_gate(t, RYFT__FN_Client_CreateBuffersForAsyncHostToDevice, args, where);
     if (gate != NULL) return gate;
   }
-  PJRT_Error *error;
-  if (RYFT__UNLIKELY(RYFT__WATCHED())) {
-    ryft__span span;
-    ryft_error *refused = ryft__before(&span, t, RYFT__FN_Client_CreateBuffersForAsyncHostToDevice, args, where);
-    if (refused != NULL) return refused;
-    error = call(args);
-    ryft__after(&span, error);
-  } else {
-    error = call(args);
-  }
+  if (RYFT__UNLIKELY(RYFT__WATCHED())) return ryft__watched_PJRT_Client_CreateBuffersForAsyncHostToDevice(call, t, args, where);
+  PJRT_Error *error = call(args);
   return RYFT__LIKELY(error == NULL) ? NULL : ryft__plugin_error(t, error, RYFT__FN_Client_CreateBuffersForAsyncHostToDevice, where);
 }
 
-static inline RYFT_MUST_USE ryft_error *ryft__PJRT_AsyncHostToDeviceTransferManager_RetrieveBuffer(
+RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_AsyncHostToDeviceTransferManager_RetrieveBuffer(
+    PJRT_AsyncHostToDeviceTransferManager_RetrieveBuffer *call, const ryft__table *t, PJRT_AsyncHostToDeviceTransferManager_RetrieveBuffer_Args *args, const char *where) {
+  ryft__span span;
+  ryft_error *refused = ryft__before(&span, t, RYFT__FN_AsyncHostToDeviceTransferManager_RetrieveBuffer, args, where);
+  if (refused != NULL) return refused;
+  PJRT_Error *error = call(args);
+  ryft__after(&span, error);
+  return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_AsyncHostToDeviceTransferManager_RetrieveBuffer, where);
+}
+
+RYFT__CALLER RYFT_MUST_USE ryft_error *ryft__PJRT_AsyncHostToDeviceTransferManager_RetrieveBuffer(
     const ryft__table *t, PJRT_AsyncHostToDeviceTransferManager_RetrieveBuffer_Args *args, const char *where) {
   PJRT_AsyncHostToDeviceTransferManager_RetrieveBuffer *const call = t->api.PJRT_AsyncHostToDeviceTransferManager_RetrieveBuffer;
   args->struct_size = PJRT_AsyncHostToDeviceTransferManager_RetrieveBuffer_Args_STRUCT_SIZE;
   if (RYFT__UNLIKELY(call == NULL)) return ryft__slot_missing(t, RYFT__FN_AsyncHostToDeviceTransferManager_RetrieveBuffer, where);
-  PJRT_Error *error;
-  if (RYFT__UNLIKELY(RYFT__WATCHED())) {
-    ryft__span span;
-    ryft_error *refused = ryft__before(&span, t, RYFT__FN_AsyncHostToDeviceTransferManager_RetrieveBuffer, args, where);
-    if (refused != NULL) return refused;
-    error = call(args);
-    ryft__after(&span, error);
-  } else {
-    error = call(args);
-  }
+  if (RYFT__UNLIKELY(RYFT__WATCHED())) return ryft__watched_PJRT_AsyncHostToDeviceTransferManager_RetrieveBuffer(call, t, args, where);
+  PJRT_Error *error = call(args);
   return RYFT__LIKELY(error == NULL) ? NULL : ryft__plugin_error(t, error, RYFT__FN_AsyncHostToDeviceTransferManager_RetrieveBuffer, where);
 }
 
-static inline RYFT_MUST_USE ryft_error *ryft__PJRT_AsyncHostToDeviceTransferManager_Device(
+RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_AsyncHostToDeviceTransferManager_Device(
+    PJRT_AsyncHostToDeviceTransferManager_Device *call, const ryft__table *t, PJRT_AsyncHostToDeviceTransferManager_Device_Args *args, const char *where) {
+  ryft__span span;
+  ryft_error *refused = ryft__before(&span, t, RYFT__FN_AsyncHostToDeviceTransferManager_Device, args, where);
+  if (refused != NULL) return refused;
+  PJRT_Error *error = call(args);
+  ryft__after(&span, error);
+  return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_AsyncHostToDeviceTransferManager_Device, where);
+}
+
+RYFT__CALLER RYFT_MUST_USE ryft_error *ryft__PJRT_AsyncHostToDeviceTransferManager_Device(
     const ryft__table *t, PJRT_AsyncHostToDeviceTransferManager_Device_Args *args, const char *where) {
   PJRT_AsyncHostToDeviceTransferManager_Device *const call = t->api.PJRT_AsyncHostToDeviceTransferManager_Device;
   args->struct_size = PJRT_AsyncHostToDeviceTransferManager_Device_Args_STRUCT_SIZE;
   if (RYFT__UNLIKELY(call == NULL)) return ryft__slot_missing(t, RYFT__FN_AsyncHostToDeviceTransferManager_Device, where);
-  PJRT_Error *error;
-  if (RYFT__UNLIKELY(RYFT__WATCHED())) {
-    ryft__span span;
-    ryft_error *refused = ryft__before(&span, t, RYFT__FN_AsyncHostToDeviceTransferManager_Device, args, where);
-    if (refused != NULL) return refused;
-    error = call(args);
-    ryft__after(&span, error);
-  } else {
-    error = call(args);
-  }
+  if (RYFT__UNLIKELY(RYFT__WATCHED())) return ryft__watched_PJRT_AsyncHostToDeviceTransferManager_Device(call, t, args, where);
+  PJRT_Error *error = call(args);
   return RYFT__LIKELY(error == NULL) ? NULL : ryft__plugin_error(t, error, RYFT__FN_AsyncHostToDeviceTransferManager_Device, where);
 }
 
-static inline RYFT_MUST_USE ryft_error *ryft__PJRT_AsyncHostToDeviceTransferManager_BufferCount(
+RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_AsyncHostToDeviceTransferManager_BufferCount(
+    PJRT_AsyncHostToDeviceTransferManager_BufferCount *call, const ryft__table *t, PJRT_AsyncHostToDeviceTransferManager_BufferCount_Args *args, const char *where) {
+  ryft__span span;
+  ryft_error *refused = ryft__before(&span, t, RYFT__FN_AsyncHostToDeviceTransferManager_BufferCount, args, where);
+  if (refused != NULL) return refused;
+  PJRT_Error *error = call(args);
+  ryft__after(&span, error);
+  return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_AsyncHostToDeviceTransferManager_BufferCount, where);
+}
+
+RYFT__CALLER RYFT_MUST_USE ryft_error *ryft__PJRT_AsyncHostToDeviceTransferManager_BufferCount(
     const ryft__table *t, PJRT_AsyncHostToDeviceTransferManager_BufferCount_Args *args, const char *where) {
   PJRT_AsyncHostToDeviceTransferManager_BufferCount *const call = t->api.PJRT_AsyncHostToDeviceTransferManager_BufferCount;
   args->struct_size = PJRT_AsyncHostToDeviceTransferManager_BufferCount_Args_STRUCT_SIZE;
   if (RYFT__UNLIKELY(call == NULL)) return ryft__slot_missing(t, RYFT__FN_AsyncHostToDeviceTransferManager_BufferCount, where);
-  PJRT_Error *error;
-  if (RYFT__UNLIKELY(RYFT__WATCHED())) {
-    ryft__span span;
-    ryft_error *refused = ryft__before(&span, t, RYFT__FN_AsyncHostToDeviceTransferManager_BufferCount, args, where);
-    if (refused != NULL) return refused;
-    error = call(args);
-    ryft__after(&span, error);
-  } else {
-    error = call(args);
-  }
+  if (RYFT__UNLIKELY(RYFT__WATCHED())) return ryft__watched_PJRT_AsyncHostToDeviceTransferManager_BufferCount(call, t, args, where);
+  PJRT_Error *error = call(args);
   return RYFT__LIKELY(error == NULL) ? NULL : ryft__plugin_error(t, error, RYFT__FN_AsyncHostToDeviceTransferManager_BufferCount, where);
 }
 
-static inline RYFT_MUST_USE ryft_error *ryft__PJRT_AsyncHostToDeviceTransferManager_BufferSize(
+RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_AsyncHostToDeviceTransferManager_BufferSize(
+    PJRT_AsyncHostToDeviceTransferManager_BufferSize *call, const ryft__table *t, PJRT_AsyncHostToDeviceTransferManager_BufferSize_Args *args, const char *where) {
+  ryft__span span;
+  ryft_error *refused = ryft__before(&span, t, RYFT__FN_AsyncHostToDeviceTransferManager_BufferSize, args, where);
+  if (refused != NULL) return refused;
+  PJRT_Error *error = call(args);
+  ryft__after(&span, error);
+  return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_AsyncHostToDeviceTransferManager_BufferSize, where);
+}
+
+RYFT__CALLER RYFT_MUST_USE ryft_error *ryft__PJRT_AsyncHostToDeviceTransferManager_BufferSize(
     const ryft__table *t, PJRT_AsyncHostToDeviceTransferManager_BufferSize_Args *args, const char *where) {
   PJRT_AsyncHostToDeviceTransferManager_BufferSize *const call = t->api.PJRT_AsyncHostToDeviceTransferManager_BufferSize;
   args->struct_size = PJRT_AsyncHostToDeviceTransferManager_BufferSize_Args_STRUCT_SIZE;
   if (RYFT__UNLIKELY(call == NULL)) return ryft__slot_missing(t, RYFT__FN_AsyncHostToDeviceTransferManager_BufferSize, where);
-  PJRT_Error *error;
-  if (RYFT__UNLIKELY(RYFT__WATCHED())) {
-    ryft__span span;
-    ryft_error *refused = ryft__before(&span, t, RYFT__FN_AsyncHostToDeviceTransferManager_BufferSize, args, where);
-    if (refused != NULL) return refused;
-    error = call(args);
-    ryft__after(&span, error);
-  } else {
-    error = call(args);
-  }
+  if (RYFT__UNLIKELY(RYFT__WATCHED())) return ryft__watched_PJRT_AsyncHostToDeviceTransferManager_BufferSize(call, t, args, where);
+  PJRT_Error *error = call(args);
   return RYFT__LIKELY(error == NULL) ? NULL : ryft__plugin_error(t, error, RYFT__FN_AsyncHostToDeviceTransferManager_BufferSize, where);
 }
 
-static inline RYFT_MUST_USE ryft_error *ryft__PJRT_AsyncHostToDeviceTransferManager_SetBufferError(
+RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_AsyncHostToDeviceTransferManager_SetBufferError(
+    PJRT_AsyncHostToDeviceTransferManager_SetBufferError *call, const ryft__table *t, PJRT_AsyncHostToDeviceTransferManager_SetBufferError_Args *args, const char *where) {
+  ryft__span span;
+  ryft_error *refused = ryft__before(&span, t, RYFT__FN_AsyncHostToDeviceTransferManager_SetBufferError, args, where);
+  if (refused != NULL) return refused;
+  PJRT_Error *error = call(args);
+  ryft__after(&span, error);
+  return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_AsyncHostToDeviceTransferManager_SetBufferError, where);
+}
+
+RYFT__CALLER RYFT_MUST_USE ryft_error *ryft__PJRT_AsyncHostToDeviceTransferManager_SetBufferError(
     const ryft__table *t, PJRT_AsyncHostToDeviceTransferManager_SetBufferError_Args *args, const char *where) {
   PJRT_AsyncHostToDeviceTransferManager_SetBufferError *const call = t->api.PJRT_AsyncHostToDeviceTransferManager_SetBufferError;
   args->struct_size = PJRT_AsyncHostToDeviceTransferManager_SetBufferError_Args_STRUCT_SIZE;
   if (RYFT__UNLIKELY(call == NULL)) return ryft__slot_missing(t, RYFT__FN_AsyncHostToDeviceTransferManager_SetBufferError, where);
-  PJRT_Error *error;
-  if (RYFT__UNLIKELY(RYFT__WATCHED())) {
-    ryft__span span;
-    ryft_error *refused = ryft__before(&span, t, RYFT__FN_AsyncHostToDeviceTransferManager_SetBufferError, args, where);
-    if (refused != NULL) return refused;
-    error = call(args);
-    ryft__after(&span, error);
-  } else {
-    error = call(args);
-  }
+  if (RYFT__UNLIKELY(RYFT__WATCHED())) return ryft__watched_PJRT_AsyncHostToDeviceTransferManager_SetBufferError(call, t, args, where);
+  PJRT_Error *error = call(args);
   return RYFT__LIKELY(error == NULL) ? NULL : ryft__plugin_error(t, error, RYFT__FN_AsyncHostToDeviceTransferManager_SetBufferError, where);
 }
 
-static inline RYFT_MUST_USE ryft_error *ryft__PJRT_AsyncHostToDeviceTransferManager_AddMetadata(
+RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_AsyncHostToDeviceTransferManager_AddMetadata(
+    PJRT_AsyncHostToDeviceTransferManager_AddMetadata *call, const ryft__table *t, PJRT_AsyncHostToDeviceTransferManager_AddMetadata_Args *args, const char *where) {
+  ryft__span span;
+  ryft_error *refused = ryft__before(&span, t, RYFT__FN_AsyncHostToDeviceTransferManager_AddMetadata, args, where);
+  if (refused != NULL) return refused;
+  PJRT_Error *error = call(args);
+  ryft__after(&span, error);
+  return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_AsyncHostToDeviceTransferManager_AddMetadata, where);
+}
+
+RYFT__CALLER RYFT_MUST_USE ryft_error *ryft__PJRT_AsyncHostToDeviceTransferManager_AddMetadata(
     const ryft__table *t, PJRT_AsyncHostToDeviceTransferManager_AddMetadata_Args *args, const char *where) {
   PJRT_AsyncHostToDeviceTransferManager_AddMetadata *const call = t->api.PJRT_AsyncHostToDeviceTransferManager_AddMetadata;
   args->struct_size = PJRT_AsyncHostToDeviceTransferManager_AddMetadata_Args_STRUCT_SIZE;
   if (RYFT__UNLIKELY(call == NULL)) return ryft__slot_missing(t, RYFT__FN_AsyncHostToDeviceTransferManager_AddMetadata, where);
-  PJRT_Error *error;
-  if (RYFT__UNLIKELY(RYFT__WATCHED())) {
-    ryft__span span;
-    ryft_error *refused = ryft__before(&span, t, RYFT__FN_AsyncHostToDeviceTransferManager_AddMetadata, args, where);
-    if (refused != NULL) return refused;
-    error = call(args);
-    ryft__after(&span, error);
-  } else {
-    error = call(args);
-  }
+  if (RYFT__UNLIKELY(RYFT__WATCHED())) return ryft__watched_PJRT_AsyncHostToDeviceTransferManager_AddMetadata(call, t, args, where);
+  PJRT_Error *error = call(args);
   return RYFT__LIKELY(error == NULL) ? NULL : ryft__plugin_error(t, error, RYFT__FN_AsyncHostToDeviceTransferManager_AddMetadata, where);
 }
 
-static inline RYFT_MUST_USE ryft_error *ryft__PJRT_Client_DmaMap(
+RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Client_DmaMap(
+    PJRT_Client_DmaMap *call, const ryft__table *t, PJRT_Client_DmaMap_Args *args, const char *where) {
+  ryft__span span;
+  ryft_error *refused = ryft__before(&span, t, RYFT__FN_Client_DmaMap, args, where);
+  if (refused != NULL) return refused;
+  PJRT_Error *error = call(args);
+  ryft__after(&span, error);
+  return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Client_DmaMap, where);
+}
+
+RYFT__CALLER RYFT_MUST_USE ryft_error *ryft__PJRT_Client_DmaMap(
     const ryft__table *t, PJRT_Client_DmaMap_Args *args, const char *where) {
   PJRT_Client_DmaMap *const call = t->api.PJRT_Client_DmaMap;
   args->struct_size = PJRT_Client_DmaMap_Args_STRUCT_SIZE;
   if (RYFT__UNLIKELY(call == NULL)) return ryft__slot_missing(t, RYFT__FN_Client_DmaMap, where);
-  PJRT_Error *error;
-  if (RYFT__UNLIKELY(RYFT__WATCHED())) {
-    ryft__span span;
-    ryft_error *refused = ryft__before(&span, t, RYFT__FN_Client_DmaMap, args, where);
-    if (refused != NULL) return refused;
-    error = call(args);
-    ryft__after(&span, error);
-  } else {
-    error = call(args);
-  }
+  if (RYFT__UNLIKELY(RYFT__WATCHED())) return ryft__watched_PJRT_Client_DmaMap(call, t, args, where);
+  PJRT_Error *error = call(args);
   return RYFT__LIKELY(error == NULL) ? NULL : ryft__plugin_error(t, error, RYFT__FN_Client_DmaMap, where);
 }
 
-static inline RYFT_MUST_USE ryft_error *ryft__PJRT_Client_DmaUnmap(
+RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Client_DmaUnmap(
+    PJRT_Client_DmaUnmap *call, const ryft__table *t, PJRT_Client_DmaUnmap_Args *args, const char *where) {
+  ryft__span span;
+  ryft_error *refused = ryft__before(&span, t, RYFT__FN_Client_DmaUnmap, args, where);
+  if (refused != NULL) return refused;
+  PJRT_Error *error = call(args);
+  ryft__after(&span, error);
+  return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Client_DmaUnmap, where);
+}
+
+RYFT__CALLER RYFT_MUST_USE ryft_error *ryft__PJRT_Client_DmaUnmap(
     const ryft__table *t, PJRT_Client_DmaUnmap_Args *args, const char *where) {
   PJRT_Client_DmaUnmap *const call = t->api.PJRT_Client_DmaUnmap;
   args->struct_size = PJRT_Client_DmaUnmap_Args_STRUCT_SIZE;
   if (RYFT__UNLIKELY(call == NULL)) return ryft__slot_missing(t, RYFT__FN_Client_DmaUnmap, where);
-  PJRT_Error *error;
-  if (RYFT__UNLIKELY(RYFT__WATCHED())) {
-    ryft__span span;
-    ryft_error *refused = ryft__before(&span, t, RYFT__FN_Client_DmaUnmap, args, where);
-    if (refused != NULL) return refused;
-    error = call(args);
-    ryft__after(&span, error);
-  } else {
-    error = call(args);
-  }
+  if (RYFT__UNLIKELY(RYFT__WATCHED())) return ryft__watched_PJRT_Client_DmaUnmap(call, t, args, where);
+  PJRT_Error *error = call(args);
   return RYFT__LIKELY(error == NULL) ? NULL : ryft__plugin_error(t, error, RYFT__FN_Client_DmaUnmap, where);
 }
 
-static inline RYFT_MUST_USE ryft_error *ryft__PJRT_Client_CreateUninitializedBuffer(
+RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Client_CreateUninitializedBuffer(
+    PJRT_Client_CreateUninitializedBuffer *call, const ryft__table *t, PJRT_Client_CreateUninitializedBuffer_Args *args, const char *where) {
+  ryft__span span;
+  ryft_error *refused = ryft__before(&span, t, RYFT__FN_Client_CreateUninitializedBuffer, args, where);
+  if (refused != NULL) return refused;
+  PJRT_Error *error = call(args);
+  ryft__after(&span, error);
+  return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Client_CreateUninitializedBuffer, where);
+}
+
+RYFT__CALLER RYFT_MUST_USE ryft_error *ryft__PJRT_Client_CreateUninitializedBuffer(
     const ryft__table *t, PJRT_Client_CreateUninitializedBuffer_Args *args, const char *where) {
   PJRT_Client_CreateUninitializedBuffer *const call = t->api.PJRT_Client_CreateUninitializedBuffer;
   args->struct_size = PJRT_Client_CreateUninitializedBuffer_Args_STRUCT_SIZE;
@@ -2069,56 +2309,62 @@ static inline RYFT_MUST_USE ryft_error *ryft__PJRT_Client_CreateUninitializedBuf
     ryft_error *gate = ryft__field_gate(t, RYFT__FN_Client_CreateUninitializedBuffer, args, where);
     if (gate != NULL) return gate;
   }
-  PJRT_Error *error;
-  if (RYFT__UNLIKELY(RYFT__WATCHED())) {
-    ryft__span span;
-    ryft_error *refused = ryft__before(&span, t, RYFT__FN_Client_CreateUninitializedBuffer, args, where);
-    if (refused != NULL) return refused;
-    error = call(args);
-    ryft__after(&span, error);
-  } else {
-    error = call(args);
-  }
+  if (RYFT__UNLIKELY(RYFT__WATCHED())) return ryft__watched_PJRT_Client_CreateUninitializedBuffer(call, t, args, where);
+  PJRT_Error *error = call(args);
   return RYFT__LIKELY(error == NULL) ? NULL : ryft__plugin_error(t, error, RYFT__FN_Client_CreateUninitializedBuffer, where);
 }
 
-static inline RYFT_MUST_USE ryft_error *ryft__PJRT_Client_UpdateGlobalProcessInfo(
+RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Client_UpdateGlobalProcessInfo(
+    PJRT_Client_UpdateGlobalProcessInfo *call, const ryft__table *t, PJRT_Client_UpdateGlobalProcessInfo_Args *args, const char *where) {
+  ryft__span span;
+  ryft_error *refused = ryft__before(&span, t, RYFT__FN_Client_UpdateGlobalProcessInfo, args, where);
+  if (refused != NULL) return refused;
+  PJRT_Error *error = call(args);
+  ryft__after(&span, error);
+  return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Client_UpdateGlobalProcessInfo, where);
+}
+
+RYFT__CALLER RYFT_MUST_USE ryft_error *ryft__PJRT_Client_UpdateGlobalProcessInfo(
     const ryft__table *t, PJRT_Client_UpdateGlobalProcessInfo_Args *args, const char *where) {
   PJRT_Client_UpdateGlobalProcessInfo *const call = t->api.PJRT_Client_UpdateGlobalProcessInfo;
   args->struct_size = PJRT_Client_UpdateGlobalProcessInfo_Args_STRUCT_SIZE;
   if (RYFT__UNLIKELY(call == NULL)) return ryft__slot_missing(t, RYFT__FN_Client_UpdateGlobalProcessInfo, where);
-  PJRT_Error *error;
-  if (RYFT__UNLIKELY(RYFT__WATCHED())) {
-    ryft__span span;
-    ryft_error *refused = ryft__before(&span, t, RYFT__FN_Client_UpdateGlobalProcessInfo, args, where);
-    if (refused != NULL) return refused;
-    error = call(args);
-    ryft__after(&span, error);
-  } else {
-    error = call(args);
-  }
+  if (RYFT__UNLIKELY(RYFT__WATCHED())) return ryft__watched_PJRT_Client_UpdateGlobalProcessInfo(call, t, args, where);
+  PJRT_Error *error = call(args);
   return RYFT__LIKELY(error == NULL) ? NULL : ryft__plugin_error(t, error, RYFT__FN_Client_UpdateGlobalProcessInfo, where);
 }
 
-static inline RYFT_MUST_USE ryft_error *ryft__PJRT_TopologyDescription_Deserialize(
+RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_TopologyDescription_Deserialize(
+    PJRT_TopologyDescription_Deserialize *call, const ryft__table *t, PJRT_TopologyDescription_Deserialize_Args *args, const char *where) {
+  ryft__span span;
+  ryft_error *refused = ryft__before(&span, t, RYFT__FN_TopologyDescription_Deserialize, args, where);
+  if (refused != NULL) return refused;
+  PJRT_Error *error = call(args);
+  ryft__after(&span, error);
+  return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_TopologyDescription_Deserialize, where);
+}
+
+RYFT__CALLER RYFT_MUST_USE ryft_error *ryft__PJRT_TopologyDescription_Deserialize(
     const ryft__table *t, PJRT_TopologyDescription_Deserialize_Args *args, const char *where) {
   PJRT_TopologyDescription_Deserialize *const call = t->api.PJRT_TopologyDescription_Deserialize;
   args->struct_size = PJRT_TopologyDescription_Deserialize_Args_STRUCT_SIZE;
   if (RYFT__UNLIKELY(call == NULL)) return ryft__slot_missing(t, RYFT__FN_TopologyDescription_Deserialize, where);
-  PJRT_Error *error;
-  if (RYFT__UNLIKELY(RYFT__WATCHED())) {
-    ryft__span span;
-    ryft_error *refused = ryft__before(&span, t, RYFT__FN_TopologyDescription_Deserialize, args, where);
-    if (refused != NULL) return refused;
-    error = call(args);
-    ryft__after(&span, error);
-  } else {
-    error = call(args);
-  }
+  if (RYFT__UNLIKELY(RYFT__WATCHED())) return ryft__watched_PJRT_TopologyDescription_Deserialize(call, t, args, where);
+  PJRT_Error *error = call(args);
   return RYFT__LIKELY(error == NULL) ? NULL : ryft__plugin_error(t, error, RYFT__FN_TopologyDescription_Deserialize, where);
 }
 
-static inline RYFT_MUST_USE ryft_error *ryft__PJRT_Client_CreateAliasBuffer(
+RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Client_CreateAliasBuffer(
+    PJRT_Client_CreateAliasBuffer *call, const ryft__table *t, PJRT_Client_CreateAliasBuffer_Args *args, const char *where) {
+  ryft__span span;
+  ryft_error *refused = ryft__before(&span, t, RYFT__FN_Client_CreateAliasBuffer, args, where);
+  if (refused != NULL) return refused;
+  PJRT_Error *error = call(args);
+  ryft__after(&span, error);
+  return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Client_CreateAliasBuffer, where);
+}
+
+RYFT__CALLER RYFT_MUST_USE ryft_error *ryft__PJRT_Client_CreateAliasBuffer(
     const ryft__table *t, PJRT_Client_CreateAliasBuffer_Args *args, const char *where) {
   PJRT_Client_CreateAliasBuffer *const call = t->api.PJRT_Client_CreateAliasBuffer;
   args->struct_size = PJRT_Client_CreateAliasBuffer_Args_STRUCT_SIZE;
@@ -2127,56 +2373,62 @@ static inline RYFT_MUST_USE ryft_error *ryft__PJRT_Client_CreateAliasBuffer(
     ryft_error *gate = ryft__field_gate(t, RYFT__FN_Client_CreateAliasBuffer, args, where);
     if (gate != NULL) return gate;
   }
-  PJRT_Error *error;
-  if (RYFT__UNLIKELY(RYFT__WATCHED())) {
-    ryft__span span;
-    ryft_error *refused = ryft__before(&span, t, RYFT__FN_Client_CreateAliasBuffer, args, where);
-    if (refused != NULL) return refused;
-    error = call(args);
-    ryft__after(&span, error);
-  } else {
-    error = call(args);
-  }
+  if (RYFT__UNLIKELY(RYFT__WATCHED())) return ryft__watched_PJRT_Client_CreateAliasBuffer(call, t, args, where);
+  PJRT_Error *error = call(args);
   return RYFT__LIKELY(error == NULL) ? NULL : ryft__plugin_error(t, error, RYFT__FN_Client_CreateAliasBuffer, where);
 }
 
-static inline RYFT_MUST_USE ryft_error *ryft__PJRT_Client_FulfillAliasBuffer(
+RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Client_FulfillAliasBuffer(
+    PJRT_Client_FulfillAliasBuffer *call, const ryft__table *t, PJRT_Client_FulfillAliasBuffer_Args *args, const char *where) {
+  ryft__span span;
+  ryft_error *refused = ryft__before(&span, t, RYFT__FN_Client_FulfillAliasBuffer, args, where);
+  if (refused != NULL) return refused;
+  PJRT_Error *error = call(args);
+  ryft__after(&span, error);
+  return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Client_FulfillAliasBuffer, where);
+}
+
+RYFT__CALLER RYFT_MUST_USE ryft_error *ryft__PJRT_Client_FulfillAliasBuffer(
     const ryft__table *t, PJRT_Client_FulfillAliasBuffer_Args *args, const char *where) {
   PJRT_Client_FulfillAliasBuffer *const call = t->api.PJRT_Client_FulfillAliasBuffer;
   args->struct_size = PJRT_Client_FulfillAliasBuffer_Args_STRUCT_SIZE;
   if (RYFT__UNLIKELY(call == NULL)) return ryft__slot_missing(t, RYFT__FN_Client_FulfillAliasBuffer, where);
-  PJRT_Error *error;
-  if (RYFT__UNLIKELY(RYFT__WATCHED())) {
-    ryft__span span;
-    ryft_error *refused = ryft__before(&span, t, RYFT__FN_Client_FulfillAliasBuffer, args, where);
-    if (refused != NULL) return refused;
-    error = call(args);
-    ryft__after(&span, error);
-  } else {
-    error = call(args);
-  }
+  if (RYFT__UNLIKELY(RYFT__WATCHED())) return ryft__watched_PJRT_Client_FulfillAliasBuffer(call, t, args, where);
+  PJRT_Error *error = call(args);
   return RYFT__LIKELY(error == NULL) ? NULL : ryft__plugin_error(t, error, RYFT__FN_Client_FulfillAliasBuffer, where);
 }
 
-static inline RYFT_MUST_USE ryft_error *ryft__PJRT_LoadedExecutable_GetDeviceAssignment(
+RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_LoadedExecutable_GetDeviceAssignment(
+    PJRT_LoadedExecutable_GetDeviceAssignment *call, const ryft__table *t, PJRT_LoadedExecutable_GetDeviceAssignment_Args *args, const char *where) {
+  ryft__span span;
+  ryft_error *refused = ryft__before(&span, t, RYFT__FN_LoadedExecutable_GetDeviceAssignment, args, where);
+  if (refused != NULL) return refused;
+  PJRT_Error *error = call(args);
+  ryft__after(&span, error);
+  return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_LoadedExecutable_GetDeviceAssignment, where);
+}
+
+RYFT__CALLER RYFT_MUST_USE ryft_error *ryft__PJRT_LoadedExecutable_GetDeviceAssignment(
     const ryft__table *t, PJRT_LoadedExecutable_GetDeviceAssignment_Args *args, const char *where) {
   PJRT_LoadedExecutable_GetDeviceAssignment *const call = t->api.PJRT_LoadedExecutable_GetDeviceAssignment;
   args->struct_size = PJRT_LoadedExecutable_GetDeviceAssignment_Args_STRUCT_SIZE;
   if (RYFT__UNLIKELY(call == NULL)) return ryft__slot_missing(t, RYFT__FN_LoadedExecutable_GetDeviceAssignment, where);
-  PJRT_Error *error;
-  if (RYFT__UNLIKELY(RYFT__WATCHED())) {
-    ryft__span span;
-    ryft_error *refused = ryft__before(&span, t, RYFT__FN_LoadedExecutable_GetDeviceAssignment, args, where);
-    if (refused != NULL) return refused;
-    error = call(args);
-    ryft__after(&span, error);
-  } else {
-    error = call(args);
-  }
+  if (RYFT__UNLIKELY(RYFT__WATCHED())) return ryft__watched_PJRT_LoadedExecutable_GetDeviceAssignment(call, t, args, where);
+  PJRT_Error *error = call(args);
   return RYFT__LIKELY(error == NULL) ? NULL : ryft__plugin_error(t, error, RYFT__FN_LoadedExecutable_GetDeviceAssignment, where);
 }
 
-static inline RYFT_MUST_USE ryft_error *ryft__PJRT_Client_CreateErrorBuffer(
+RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Client_CreateErrorBuffer(
+    PJRT_Client_CreateErrorBuffer *call, const ryft__table *t, PJRT_Client_CreateErrorBuffer_Args *args, const char *where) {
+  ryft__span span;
+  ryft_error *refused = ryft__before(&span, t, RYFT__FN_Client_CreateErrorBuffer, args, where);
+  if (refused != NULL) return refused;
+  PJRT_Error *error = call(args);
+  ryft__after(&span, error);
+  return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Client_CreateErrorBuffer, where);
+}
+
+RYFT__CALLER RYFT_MUST_USE ryft_error *ryft__PJRT_Client_CreateErrorBuffer(
     const ryft__table *t, PJRT_Client_CreateErrorBuffer_Args *args, const char *where) {
   PJRT_Client_CreateErrorBuffer *const call = t->api.PJRT_Client_CreateErrorBuffer;
   args->struct_size = PJRT_Client_CreateErrorBuffer_Args_STRUCT_SIZE;
@@ -2185,20 +2437,22 @@ static inline RYFT_MUST_USE ryft_error *ryft__PJRT_Client_CreateErrorBuffer(
     ryft_error *gate = ryft__field_gate(t, RYFT__FN_Client_CreateErrorBuffer, args, where);
     if (gate != NULL) return gate;
   }
-  PJRT_Error *error;
-  if (RYFT__UNLIKELY(RYFT__WATCHED())) {
-    ryft__span span;
-    ryft_error *refused = ryft__before(&span, t, RYFT__FN_Client_CreateErrorBuffer, args, where);
-    if (refused != NULL) return refused;
-    error = call(args);
-    ryft__after(&span, error);
-  } else {
-    error = call(args);
-  }
+  if (RYFT__UNLIKELY(RYFT__WATCHED())) return ryft__watched_PJRT_Client_CreateErrorBuffer(call, t, args, where);
+  PJRT_Error *error = call(args);
   return RYFT__LIKELY(error == NULL) ? NULL : ryft__plugin_error(t, error, RYFT__FN_Client_CreateErrorBuffer, where);
 }
 
-static inline RYFT_MUST_USE ryft_error *ryft__PJRT_AsyncHostToDeviceTransferManager_TransferLiteral(
+RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_AsyncHostToDeviceTransferManager_TransferLiteral(
+    PJRT_AsyncHostToDeviceTransferManager_TransferLiteral *call, const ryft__table *t, PJRT_AsyncHostToDeviceTransferManager_TransferLiteral_Args *args, const char *where) {
+  ryft__span span;
+  ryft_error *refused = ryft__before(&span, t, RYFT__FN_AsyncHostToDeviceTransferManager_TransferLiteral, args, where);
+  if (refused != NULL) return refused;
+  PJRT_Error *error = call(args);
+  ryft__after(&span, error);
+  return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_AsyncHostToDeviceTransferManager_TransferLiteral, where);
+}
+
+RYFT__CALLER RYFT_MUST_USE ryft_error *ryft__PJRT_AsyncHostToDeviceTransferManager_TransferLiteral(
     const ryft__table *t, PJRT_AsyncHostToDeviceTransferManager_TransferLiteral_Args *args, const char *where) {
   PJRT_AsyncHostToDeviceTransferManager_TransferLiteral *const call = t->api.PJRT_AsyncHostToDeviceTransferManager_TransferLiteral;
   args->struct_size = PJRT_AsyncHostToDeviceTransferManager_TransferLiteral_Args_STRUCT_SIZE;
@@ -2207,38 +2461,42 @@ static inline RYFT_MUST_USE ryft_error *ryft__PJRT_AsyncHostToDeviceTransferMana
     ryft_error *gate = ryft__field_gate(t, RYFT__FN_AsyncHostToDeviceTransferManager_TransferLiteral, args, where);
     if (gate != NULL) return gate;
   }
-  PJRT_Error *error;
-  if (RYFT__UNLIKELY(RYFT__WATCHED())) {
-    ryft__span span;
-    ryft_error *refused = ryft__before(&span, t, RYFT__FN_AsyncHostToDeviceTransferManager_TransferLiteral, args, where);
-    if (refused != NULL) return refused;
-    error = call(args);
-    ryft__after(&span, error);
-  } else {
-    error = call(args);
-  }
+  if (RYFT__UNLIKELY(RYFT__WATCHED())) return ryft__watched_PJRT_AsyncHostToDeviceTransferManager_TransferLiteral(call, t, args, where);
+  PJRT_Error *error = call(args);
   return RYFT__LIKELY(error == NULL) ? NULL : ryft__plugin_error(t, error, RYFT__FN_AsyncHostToDeviceTransferManager_TransferLiteral, where);
 }
 
-static inline RYFT_MUST_USE ryft_error *ryft__PJRT_Buffer_CopyRawToHostFuture(
+RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Buffer_CopyRawToHostFuture(
+    PJRT_Buffer_CopyRawToHostFuture *call, const ryft__table *t, PJRT_Buffer_CopyRawToHostFuture_Args *args, const char *where) {
+  ryft__span span;
+  ryft_error *refused = ryft__before(&span, t, RYFT__FN_Buffer_CopyRawToHostFuture, args, where);
+  if (refused != NULL) return refused;
+  PJRT_Error *error = call(args);
+  ryft__after(&span, error);
+  return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Buffer_CopyRawToHostFuture, where);
+}
+
+RYFT__CALLER RYFT_MUST_USE ryft_error *ryft__PJRT_Buffer_CopyRawToHostFuture(
     const ryft__table *t, PJRT_Buffer_CopyRawToHostFuture_Args *args, const char *where) {
   PJRT_Buffer_CopyRawToHostFuture *const call = t->api.PJRT_Buffer_CopyRawToHostFuture;
   args->struct_size = PJRT_Buffer_CopyRawToHostFuture_Args_STRUCT_SIZE;
   if (RYFT__UNLIKELY(call == NULL)) return ryft__slot_missing(t, RYFT__FN_Buffer_CopyRawToHostFuture, where);
-  PJRT_Error *error;
-  if (RYFT__UNLIKELY(RYFT__WATCHED())) {
-    ryft__span span;
-    ryft_error *refused = ryft__before(&span, t, RYFT__FN_Buffer_CopyRawToHostFuture, args, where);
-    if (refused != NULL) return refused;
-    error = call(args);
-    ryft__after(&span, error);
-  } else {
-    error = call(args);
-  }
+  if (RYFT__UNLIKELY(RYFT__WATCHED())) return ryft__watched_PJRT_Buffer_CopyRawToHostFuture(call, t, args, where);
+  PJRT_Error *error = call(args);
   return RYFT__LIKELY(error == NULL) ? NULL : ryft__plugin_error(t, error, RYFT__FN_Buffer_CopyRawToHostFuture, where);
 }
 
-static inline RYFT_MUST_USE ryft_error *ryft__PJRT_Device_PoisonExecution(
+RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Device_PoisonExecution(
+    PJRT_Device_PoisonExecution *call, const ryft__table *t, PJRT_Device_PoisonExecution_Args *args, const char *where) {
+  ryft__span span;
+  ryft_error *refused = ryft__before(&span, t, RYFT__FN_Device_PoisonExecution, args, where);
+  if (refused != NULL) return refused;
+  PJRT_Error *error = call(args);
+  ryft__after(&span, error);
+  return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Device_PoisonExecution, where);
+}
+
+RYFT__CALLER RYFT_MUST_USE ryft_error *ryft__PJRT_Device_PoisonExecution(
     const ryft__table *t, PJRT_Device_PoisonExecution_Args *args, const char *where) {
   PJRT_Device_PoisonExecution *const call = t->api.PJRT_Device_PoisonExecution;
   args->struct_size = PJRT_Device_PoisonExecution_Args_STRUCT_SIZE;
@@ -2249,182 +2507,202 @@ static inline RYFT_MUST_USE ryft_error *ryft__PJRT_Device_PoisonExecution(
     ryft_error *gate = ryft__field_gate(t, RYFT__FN_Device_PoisonExecution, args, where);
     if (gate != NULL) return gate;
   }
-  PJRT_Error *error;
-  if (RYFT__UNLIKELY(RYFT__WATCHED())) {
-    ryft__span span;
-    ryft_error *refused = ryft__before(&span, t, RYFT__FN_Device_PoisonExecution, args, where);
-    if (refused != NULL) return refused;
-    error = call(args);
-    ryft__after(&span, error);
-  } else {
-    error = call(args);
-  }
+  if (RYFT__UNLIKELY(RYFT__WATCHED())) return ryft__watched_PJRT_Device_PoisonExecution(call, t, args, where);
+  PJRT_Error *error = call(args);
   return RYFT__LIKELY(error == NULL) ? NULL : ryft__plugin_error(t, error, RYFT__FN_Device_PoisonExecution, where);
 }
 
-static inline RYFT_MUST_USE ryft_error *ryft__PJRT_Device_CreateAsyncTrackingEvent(
+RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Device_CreateAsyncTrackingEvent(
+    PJRT_Device_CreateAsyncTrackingEvent *call, const ryft__table *t, PJRT_Device_CreateAsyncTrackingEvent_Args *args, const char *where) {
+  ryft__span span;
+  ryft_error *refused = ryft__before(&span, t, RYFT__FN_Device_CreateAsyncTrackingEvent, args, where);
+  if (refused != NULL) return refused;
+  PJRT_Error *error = call(args);
+  ryft__after(&span, error);
+  return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Device_CreateAsyncTrackingEvent, where);
+}
+
+RYFT__CALLER RYFT_MUST_USE ryft_error *ryft__PJRT_Device_CreateAsyncTrackingEvent(
     const ryft__table *t, PJRT_Device_CreateAsyncTrackingEvent_Args *args, const char *where) {
   PJRT_Device_CreateAsyncTrackingEvent *const call = t->api.PJRT_Device_CreateAsyncTrackingEvent;
   args->struct_size = PJRT_Device_CreateAsyncTrackingEvent_Args_STRUCT_SIZE;
   if (RYFT__UNLIKELY(call == NULL)) return ryft__slot_missing(t, RYFT__FN_Device_CreateAsyncTrackingEvent, where);
-  PJRT_Error *error;
-  if (RYFT__UNLIKELY(RYFT__WATCHED())) {
-    ryft__span span;
-    ryft_error *refused = ryft__before(&span, t, RYFT__FN_Device_CreateAsyncTrackingEvent, args, where);
-    if (refused != NULL) return refused;
-    error = call(args);
-    ryft__after(&span, error);
-  } else {
-    error = call(args);
-  }
+  if (RYFT__UNLIKELY(RYFT__WATCHED())) return ryft__watched_PJRT_Device_CreateAsyncTrackingEvent(call, t, args, where);
+  PJRT_Error *error = call(args);
   return RYFT__LIKELY(error == NULL) ? NULL : ryft__plugin_error(t, error, RYFT__FN_Device_CreateAsyncTrackingEvent, where);
 }
 
-static inline RYFT_MUST_USE ryft_error *ryft__PJRT_AsyncTrackingEvent_Destroy(
+RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_AsyncTrackingEvent_Destroy(
+    PJRT_AsyncTrackingEvent_Destroy *call, const ryft__table *t, PJRT_AsyncTrackingEvent_Destroy_Args *args, const char *where) {
+  ryft__span span;
+  ryft_error *refused = ryft__before(&span, t, RYFT__FN_AsyncTrackingEvent_Destroy, args, where);
+  if (refused != NULL) return refused;
+  PJRT_Error *error = call(args);
+  ryft__after(&span, error);
+  return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_AsyncTrackingEvent_Destroy, where);
+}
+
+RYFT__CALLER RYFT_MUST_USE ryft_error *ryft__PJRT_AsyncTrackingEvent_Destroy(
     const ryft__table *t, PJRT_AsyncTrackingEvent_Destroy_Args *args, const char *where) {
   PJRT_AsyncTrackingEvent_Destroy *const call = t->api.PJRT_AsyncTrackingEvent_Destroy;
   args->struct_size = PJRT_AsyncTrackingEvent_Destroy_Args_STRUCT_SIZE;
   if (RYFT__UNLIKELY(call == NULL)) return ryft__slot_missing(t, RYFT__FN_AsyncTrackingEvent_Destroy, where);
-  PJRT_Error *error;
-  if (RYFT__UNLIKELY(RYFT__WATCHED())) {
-    ryft__span span;
-    ryft_error *refused = ryft__before(&span, t, RYFT__FN_AsyncTrackingEvent_Destroy, args, where);
-    if (refused != NULL) return refused;
-    error = call(args);
-    ryft__after(&span, error);
-  } else {
-    error = call(args);
-  }
+  if (RYFT__UNLIKELY(RYFT__WATCHED())) return ryft__watched_PJRT_AsyncTrackingEvent_Destroy(call, t, args, where);
+  PJRT_Error *error = call(args);
   return RYFT__LIKELY(error == NULL) ? NULL : ryft__plugin_error(t, error, RYFT__FN_AsyncTrackingEvent_Destroy, where);
 }
 
-static inline RYFT_MUST_USE ryft_error *ryft__PJRT_Executable_GetCompileOptions(
+RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Executable_GetCompileOptions(
+    PJRT_Executable_GetCompileOptions *call, const ryft__table *t, PJRT_Executable_GetCompileOptions_Args *args, const char *where) {
+  ryft__span span;
+  ryft_error *refused = ryft__before(&span, t, RYFT__FN_Executable_GetCompileOptions, args, where);
+  if (refused != NULL) return refused;
+  PJRT_Error *error = call(args);
+  ryft__after(&span, error);
+  return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Executable_GetCompileOptions, where);
+}
+
+RYFT__CALLER RYFT_MUST_USE ryft_error *ryft__PJRT_Executable_GetCompileOptions(
     const ryft__table *t, PJRT_Executable_GetCompileOptions_Args *args, const char *where) {
   PJRT_Executable_GetCompileOptions *const call = t->api.PJRT_Executable_GetCompileOptions;
   args->struct_size = PJRT_Executable_GetCompileOptions_Args_STRUCT_SIZE;
   if (RYFT__UNLIKELY(call == NULL)) return ryft__slot_missing(t, RYFT__FN_Executable_GetCompileOptions, where);
-  PJRT_Error *error;
-  if (RYFT__UNLIKELY(RYFT__WATCHED())) {
-    ryft__span span;
-    ryft_error *refused = ryft__before(&span, t, RYFT__FN_Executable_GetCompileOptions, args, where);
-    if (refused != NULL) return refused;
-    error = call(args);
-    ryft__after(&span, error);
-  } else {
-    error = call(args);
-  }
+  if (RYFT__UNLIKELY(RYFT__WATCHED())) return ryft__watched_PJRT_Executable_GetCompileOptions(call, t, args, where);
+  PJRT_Error *error = call(args);
   return RYFT__LIKELY(error == NULL) ? NULL : ryft__plugin_error(t, error, RYFT__FN_Executable_GetCompileOptions, where);
 }
 
-static inline RYFT_MUST_USE ryft_error *ryft__PJRT_Buffer_DonateWithControlDependency(
+RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Buffer_DonateWithControlDependency(
+    PJRT_Buffer_DonateWithControlDependency *call, const ryft__table *t, PJRT_Buffer_DonateWithControlDependency_Args *args, const char *where) {
+  ryft__span span;
+  ryft_error *refused = ryft__before(&span, t, RYFT__FN_Buffer_DonateWithControlDependency, args, where);
+  if (refused != NULL) return refused;
+  PJRT_Error *error = call(args);
+  ryft__after(&span, error);
+  return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Buffer_DonateWithControlDependency, where);
+}
+
+RYFT__CALLER RYFT_MUST_USE ryft_error *ryft__PJRT_Buffer_DonateWithControlDependency(
     const ryft__table *t, PJRT_Buffer_DonateWithControlDependency_Args *args, const char *where) {
   PJRT_Buffer_DonateWithControlDependency *const call = t->api.PJRT_Buffer_DonateWithControlDependency;
   args->struct_size = PJRT_Buffer_DonateWithControlDependency_Args_STRUCT_SIZE;
   if (RYFT__UNLIKELY(call == NULL)) return ryft__slot_missing(t, RYFT__FN_Buffer_DonateWithControlDependency, where);
-  PJRT_Error *error;
-  if (RYFT__UNLIKELY(RYFT__WATCHED())) {
-    ryft__span span;
-    ryft_error *refused = ryft__before(&span, t, RYFT__FN_Buffer_DonateWithControlDependency, args, where);
-    if (refused != NULL) return refused;
-    error = call(args);
-    ryft__after(&span, error);
-  } else {
-    error = call(args);
-  }
+  if (RYFT__UNLIKELY(RYFT__WATCHED())) return ryft__watched_PJRT_Buffer_DonateWithControlDependency(call, t, args, where);
+  PJRT_Error *error = call(args);
   return RYFT__LIKELY(error == NULL) ? NULL : ryft__plugin_error(t, error, RYFT__FN_Buffer_DonateWithControlDependency, where);
 }
 
-static inline RYFT_MUST_USE ryft_error *ryft__PJRT_Event_Create(
+RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Event_Create(
+    PJRT_Event_Create *call, const ryft__table *t, PJRT_Event_Create_Args *args, const char *where) {
+  ryft__span span;
+  ryft_error *refused = ryft__before(&span, t, RYFT__FN_Event_Create, args, where);
+  if (refused != NULL) return refused;
+  PJRT_Error *error = call(args);
+  ryft__after(&span, error);
+  return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Event_Create, where);
+}
+
+RYFT__CALLER RYFT_MUST_USE ryft_error *ryft__PJRT_Event_Create(
     const ryft__table *t, PJRT_Event_Create_Args *args, const char *where) {
   PJRT_Event_Create *const call = t->api.PJRT_Event_Create;
   args->struct_size = PJRT_Event_Create_Args_STRUCT_SIZE;
   if (RYFT__UNLIKELY(call == NULL)) return ryft__slot_missing(t, RYFT__FN_Event_Create, where);
-  PJRT_Error *error;
-  if (RYFT__UNLIKELY(RYFT__WATCHED())) {
-    ryft__span span;
-    ryft_error *refused = ryft__before(&span, t, RYFT__FN_Event_Create, args, where);
-    if (refused != NULL) return refused;
-    error = call(args);
-    ryft__after(&span, error);
-  } else {
-    error = call(args);
-  }
+  if (RYFT__UNLIKELY(RYFT__WATCHED())) return ryft__watched_PJRT_Event_Create(call, t, args, where);
+  PJRT_Error *error = call(args);
   return RYFT__LIKELY(error == NULL) ? NULL : ryft__plugin_error(t, error, RYFT__FN_Event_Create, where);
 }
 
-static inline RYFT_MUST_USE ryft_error *ryft__PJRT_Event_Set(
+RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Event_Set(
+    PJRT_Event_Set *call, const ryft__table *t, PJRT_Event_Set_Args *args, const char *where) {
+  ryft__span span;
+  ryft_error *refused = ryft__before(&span, t, RYFT__FN_Event_Set, args, where);
+  if (refused != NULL) return refused;
+  PJRT_Error *error = call(args);
+  ryft__after(&span, error);
+  return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Event_Set, where);
+}
+
+RYFT__CALLER RYFT_MUST_USE ryft_error *ryft__PJRT_Event_Set(
     const ryft__table *t, PJRT_Event_Set_Args *args, const char *where) {
   PJRT_Event_Set *const call = t->api.PJRT_Event_Set;
   args->struct_size = PJRT_Event_Set_Args_STRUCT_SIZE;
   if (RYFT__UNLIKELY(call == NULL)) return ryft__slot_missing(t, RYFT__FN_Event_Set, where);
-  PJRT_Error *error;
-  if (RYFT__UNLIKELY(RYFT__WATCHED())) {
-    ryft__span span;
-    ryft_error *refused = ryft__before(&span, t, RYFT__FN_Event_Set, args, where);
-    if (refused != NULL) return refused;
-    error = call(args);
-    ryft__after(&span, error);
-  } else {
-    error = call(args);
-  }
+  if (RYFT__UNLIKELY(RYFT__WATCHED())) return ryft__watched_PJRT_Event_Set(call, t, args, where);
+  PJRT_Error *error = call(args);
   return RYFT__LIKELY(error == NULL) ? NULL : ryft__plugin_error(t, error, RYFT__FN_Event_Set, where);
 }
 
-static inline RYFT_MUST_USE ryft_error *ryft__PJRT_Device_GetAttributes(
+RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Device_GetAttributes(
+    PJRT_Device_GetAttributes *call, const ryft__table *t, PJRT_Device_GetAttributes_Args *args, const char *where) {
+  ryft__span span;
+  ryft_error *refused = ryft__before(&span, t, RYFT__FN_Device_GetAttributes, args, where);
+  if (refused != NULL) return refused;
+  PJRT_Error *error = call(args);
+  ryft__after(&span, error);
+  return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Device_GetAttributes, where);
+}
+
+RYFT__CALLER RYFT_MUST_USE ryft_error *ryft__PJRT_Device_GetAttributes(
     const ryft__table *t, PJRT_Device_GetAttributes_Args *args, const char *where) {
   PJRT_Device_GetAttributes *const call = t->api.PJRT_Device_GetAttributes;
   args->struct_size = PJRT_Device_GetAttributes_Args_STRUCT_SIZE;
   if (RYFT__UNLIKELY(call == NULL)) return ryft__slot_missing(t, RYFT__FN_Device_GetAttributes, where);
-  PJRT_Error *error;
-  if (RYFT__UNLIKELY(RYFT__WATCHED())) {
-    ryft__span span;
-    ryft_error *refused = ryft__before(&span, t, RYFT__FN_Device_GetAttributes, args, where);
-    if (refused != NULL) return refused;
-    error = call(args);
-    ryft__after(&span, error);
-  } else {
-    error = call(args);
-  }
+  if (RYFT__UNLIKELY(RYFT__WATCHED())) return ryft__watched_PJRT_Device_GetAttributes(call, t, args, where);
+  PJRT_Error *error = call(args);
   return RYFT__LIKELY(error == NULL) ? NULL : ryft__plugin_error(t, error, RYFT__FN_Device_GetAttributes, where);
 }
 
-static inline RYFT_MUST_USE ryft_error *ryft__PJRT_Client_Load(
+RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Client_Load(
+    PJRT_Client_Load *call, const ryft__table *t, PJRT_Client_Load_Args *args, const char *where) {
+  ryft__span span;
+  ryft_error *refused = ryft__before(&span, t, RYFT__FN_Client_Load, args, where);
+  if (refused != NULL) return refused;
+  PJRT_Error *error = call(args);
+  ryft__after(&span, error);
+  return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Client_Load, where);
+}
+
+RYFT__CALLER RYFT_MUST_USE ryft_error *ryft__PJRT_Client_Load(
     const ryft__table *t, PJRT_Client_Load_Args *args, const char *where) {
   PJRT_Client_Load *const call = t->api.PJRT_Client_Load;
   args->struct_size = PJRT_Client_Load_Args_STRUCT_SIZE;
   if (RYFT__UNLIKELY(call == NULL)) return ryft__slot_missing(t, RYFT__FN_Client_Load, where);
-  PJRT_Error *error;
-  if (RYFT__UNLIKELY(RYFT__WATCHED())) {
-    ryft__span span;
-    ryft_error *refused = ryft__before(&span, t, RYFT__FN_Client_Load, args, where);
-    if (refused != NULL) return refused;
-    error = call(args);
-    ryft__after(&span, error);
-  } else {
-    error = call(args);
-  }
+  if (RYFT__UNLIKELY(RYFT__WATCHED())) return ryft__watched_PJRT_Client_Load(call, t, args, where);
+  PJRT_Error *error = call(args);
   return RYFT__LIKELY(error == NULL) ? NULL : ryft__plugin_error(t, error, RYFT__FN_Client_Load, where);
 }
 
-static inline RYFT_MUST_USE ryft_error *ryft__PJRT_LoadedExecutable_AddressableDeviceLogicalIds(
+RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_LoadedExecutable_AddressableDeviceLogicalIds(
+    PJRT_LoadedExecutable_AddressableDeviceLogicalIds *call, const ryft__table *t, PJRT_LoadedExecutable_AddressableDeviceLogicalIds_Args *args, const char *where) {
+  ryft__span span;
+  ryft_error *refused = ryft__before(&span, t, RYFT__FN_LoadedExecutable_AddressableDeviceLogicalIds, args, where);
+  if (refused != NULL) return refused;
+  PJRT_Error *error = call(args);
+  ryft__after(&span, error);
+  return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_LoadedExecutable_AddressableDeviceLogicalIds, where);
+}
+
+RYFT__CALLER RYFT_MUST_USE ryft_error *ryft__PJRT_LoadedExecutable_AddressableDeviceLogicalIds(
     const ryft__table *t, PJRT_LoadedExecutable_AddressableDeviceLogicalIds_Args *args, const char *where) {
   PJRT_LoadedExecutable_AddressableDeviceLogicalIds *const call = t->api.PJRT_LoadedExecutable_AddressableDeviceLogicalIds;
   args->struct_size = PJRT_LoadedExecutable_AddressableDeviceLogicalIds_Args_STRUCT_SIZE;
   if (RYFT__UNLIKELY(call == NULL)) return ryft__slot_missing(t, RYFT__FN_LoadedExecutable_AddressableDeviceLogicalIds, where);
-  PJRT_Error *error;
-  if (RYFT__UNLIKELY(RYFT__WATCHED())) {
-    ryft__span span;
-    ryft_error *refused = ryft__before(&span, t, RYFT__FN_LoadedExecutable_AddressableDeviceLogicalIds, args, where);
-    if (refused != NULL) return refused;
-    error = call(args);
-    ryft__after(&span, error);
-  } else {
-    error = call(args);
-  }
+  if (RYFT__UNLIKELY(RYFT__WATCHED())) return ryft__watched_PJRT_LoadedExecutable_AddressableDeviceLogicalIds(call, t, args, where);
+  PJRT_Error *error = call(args);
   return RYFT__LIKELY(error == NULL) ? NULL : ryft__plugin_error(t, error, RYFT__FN_LoadedExecutable_AddressableDeviceLogicalIds, where);
 }
 
-static inline RYFT_MUST_USE ryft_error *ryft__PJRT_Buffer_Bitcast(
+RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Buffer_Bitcast(
+    PJRT_Buffer_Bitcast *call, const ryft__table *t, PJRT_Buffer_Bitcast_Args *args, const char *where) {
+  ryft__span span;
+  ryft_error *refused = ryft__before(&span, t, RYFT__FN_Buffer_Bitcast, args, where);
+  if (refused != NULL) return refused;
+  PJRT_Error *error = call(args);
+  ryft__after(&span, error);
+  return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Buffer_Bitcast, where);
+}
+
+RYFT__CALLER RYFT_MUST_USE ryft_error *ryft__PJRT_Buffer_Bitcast(
     const ryft__table *t, PJRT_Buffer_Bitcast_Args *args, const char *where) {
   PJRT_Buffer_Bitcast *const call = t->api.PJRT_Buffer_Bitcast;
   args->struct_size = PJRT_Buffer_Bitcast_Args_STRUCT_SIZE;
@@ -2433,92 +2711,102 @@ static inline RYFT_MUST_USE ryft_error *ryft__PJRT_Buffer_Bitcast(
     ryft_error *gate = ryft__field_gate(t, RYFT__FN_Buffer_Bitcast, args, where);
     if (gate != NULL) return gate;
   }
-  PJRT_Error *error;
-  if (RYFT__UNLIKELY(RYFT__WATCHED())) {
-    ryft__span span;
-    ryft_error *refused = ryft__before(&span, t, RYFT__FN_Buffer_Bitcast, args, where);
-    if (refused != NULL) return refused;
-    error = call(args);
-    ryft__after(&span, error);
-  } else {
-    error = call(args);
-  }
+  if (RYFT__UNLIKELY(RYFT__WATCHED())) return ryft__watched_PJRT_Buffer_Bitcast(call, t, args, where);
+  PJRT_Error *error = call(args);
   return RYFT__LIKELY(error == NULL) ? NULL : ryft__plugin_error(t, error, RYFT__FN_Buffer_Bitcast, where);
 }
 
-static inline RYFT_MUST_USE ryft_error *ryft__PJRT_Error_ForEachPayload(
+RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Error_ForEachPayload(
+    PJRT_Error_ForEachPayload *call, const ryft__table *t, PJRT_Error_ForEachPayload_Args *args, const char *where) {
+  ryft__span span;
+  ryft_error *refused = ryft__before(&span, t, RYFT__FN_Error_ForEachPayload, args, where);
+  if (refused != NULL) return refused;
+  PJRT_Error *error = call(args);
+  ryft__after(&span, error);
+  return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Error_ForEachPayload, where);
+}
+
+RYFT__CALLER RYFT_MUST_USE ryft_error *ryft__PJRT_Error_ForEachPayload(
     const ryft__table *t, PJRT_Error_ForEachPayload_Args *args, const char *where) {
   PJRT_Error_ForEachPayload *const call = t->api.PJRT_Error_ForEachPayload;
   args->struct_size = PJRT_Error_ForEachPayload_Args_STRUCT_SIZE;
   if (RYFT__UNLIKELY(call == NULL)) return ryft__slot_missing(t, RYFT__FN_Error_ForEachPayload, where);
-  PJRT_Error *error;
-  if (RYFT__UNLIKELY(RYFT__WATCHED())) {
-    ryft__span span;
-    ryft_error *refused = ryft__before(&span, t, RYFT__FN_Error_ForEachPayload, args, where);
-    if (refused != NULL) return refused;
-    error = call(args);
-    ryft__after(&span, error);
-  } else {
-    error = call(args);
-  }
+  if (RYFT__UNLIKELY(RYFT__WATCHED())) return ryft__watched_PJRT_Error_ForEachPayload(call, t, args, where);
+  PJRT_Error *error = call(args);
   return RYFT__LIKELY(error == NULL) ? NULL : ryft__plugin_error(t, error, RYFT__FN_Error_ForEachPayload, where);
 }
 
-static inline RYFT_MUST_USE ryft_error *ryft__PJRT_TopologyDescription_Fingerprint(
+RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_TopologyDescription_Fingerprint(
+    PJRT_TopologyDescription_Fingerprint *call, const ryft__table *t, PJRT_TopologyDescription_Fingerprint_Args *args, const char *where) {
+  ryft__span span;
+  ryft_error *refused = ryft__before(&span, t, RYFT__FN_TopologyDescription_Fingerprint, args, where);
+  if (refused != NULL) return refused;
+  PJRT_Error *error = call(args);
+  ryft__after(&span, error);
+  return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_TopologyDescription_Fingerprint, where);
+}
+
+RYFT__CALLER RYFT_MUST_USE ryft_error *ryft__PJRT_TopologyDescription_Fingerprint(
     const ryft__table *t, PJRT_TopologyDescription_Fingerprint_Args *args, const char *where) {
   PJRT_TopologyDescription_Fingerprint *const call = t->api.PJRT_TopologyDescription_Fingerprint;
   args->struct_size = PJRT_TopologyDescription_Fingerprint_Args_STRUCT_SIZE;
   if (RYFT__UNLIKELY(call == NULL)) return ryft__slot_missing(t, RYFT__FN_TopologyDescription_Fingerprint, where);
-  PJRT_Error *error;
-  if (RYFT__UNLIKELY(RYFT__WATCHED())) {
-    ryft__span span;
-    ryft_error *refused = ryft__before(&span, t, RYFT__FN_TopologyDescription_Fingerprint, args, where);
-    if (refused != NULL) return refused;
-    error = call(args);
-    ryft__after(&span, error);
-  } else {
-    error = call(args);
-  }
+  if (RYFT__UNLIKELY(RYFT__WATCHED())) return ryft__watched_PJRT_TopologyDescription_Fingerprint(call, t, args, where);
+  PJRT_Error *error = call(args);
   return RYFT__LIKELY(error == NULL) ? NULL : ryft__plugin_error(t, error, RYFT__FN_TopologyDescription_Fingerprint, where);
 }
 
-static inline RYFT_MUST_USE ryft_error *ryft__PJRT_Executable_ParameterMemoryKinds(
+RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Executable_ParameterMemoryKinds(
+    PJRT_Executable_ParameterMemoryKinds *call, const ryft__table *t, PJRT_Executable_ParameterMemoryKinds_Args *args, const char *where) {
+  ryft__span span;
+  ryft_error *refused = ryft__before(&span, t, RYFT__FN_Executable_ParameterMemoryKinds, args, where);
+  if (refused != NULL) return refused;
+  PJRT_Error *error = call(args);
+  ryft__after(&span, error);
+  return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Executable_ParameterMemoryKinds, where);
+}
+
+RYFT__CALLER RYFT_MUST_USE ryft_error *ryft__PJRT_Executable_ParameterMemoryKinds(
     const ryft__table *t, PJRT_Executable_ParameterMemoryKinds_Args *args, const char *where) {
   PJRT_Executable_ParameterMemoryKinds *const call = t->api.PJRT_Executable_ParameterMemoryKinds;
   args->struct_size = PJRT_Executable_ParameterMemoryKinds_Args_STRUCT_SIZE;
   if (RYFT__UNLIKELY(call == NULL)) return ryft__slot_missing(t, RYFT__FN_Executable_ParameterMemoryKinds, where);
-  PJRT_Error *error;
-  if (RYFT__UNLIKELY(RYFT__WATCHED())) {
-    ryft__span span;
-    ryft_error *refused = ryft__before(&span, t, RYFT__FN_Executable_ParameterMemoryKinds, args, where);
-    if (refused != NULL) return refused;
-    error = call(args);
-    ryft__after(&span, error);
-  } else {
-    error = call(args);
-  }
+  if (RYFT__UNLIKELY(RYFT__WATCHED())) return ryft__watched_PJRT_Executable_ParameterMemoryKinds(call, t, args, where);
+  PJRT_Error *error = call(args);
   return RYFT__LIKELY(error == NULL) ? NULL : ryft__plugin_error(t, error, RYFT__FN_Executable_ParameterMemoryKinds, where);
 }
 
-static inline RYFT_MUST_USE ryft_error *ryft__PJRT_Device_ClearMemoryStats(
+RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Device_ClearMemoryStats(
+    PJRT_Device_ClearMemoryStats *call, const ryft__table *t, PJRT_Device_ClearMemoryStats_Args *args, const char *where) {
+  ryft__span span;
+  ryft_error *refused = ryft__before(&span, t, RYFT__FN_Device_ClearMemoryStats, args, where);
+  if (refused != NULL) return refused;
+  PJRT_Error *error = call(args);
+  ryft__after(&span, error);
+  return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Device_ClearMemoryStats, where);
+}
+
+RYFT__CALLER RYFT_MUST_USE ryft_error *ryft__PJRT_Device_ClearMemoryStats(
     const ryft__table *t, PJRT_Device_ClearMemoryStats_Args *args, const char *where) {
   PJRT_Device_ClearMemoryStats *const call = t->api.PJRT_Device_ClearMemoryStats;
   args->struct_size = PJRT_Device_ClearMemoryStats_Args_STRUCT_SIZE;
   if (RYFT__UNLIKELY(call == NULL)) return ryft__slot_missing(t, RYFT__FN_Device_ClearMemoryStats, where);
-  PJRT_Error *error;
-  if (RYFT__UNLIKELY(RYFT__WATCHED())) {
-    ryft__span span;
-    ryft_error *refused = ryft__before(&span, t, RYFT__FN_Device_ClearMemoryStats, args, where);
-    if (refused != NULL) return refused;
-    error = call(args);
-    ryft__after(&span, error);
-  } else {
-    error = call(args);
-  }
+  if (RYFT__UNLIKELY(RYFT__WATCHED())) return ryft__watched_PJRT_Device_ClearMemoryStats(call, t, args, where);
+  PJRT_Error *error = call(args);
   return RYFT__LIKELY(error == NULL) ? NULL : ryft__plugin_error(t, error, RYFT__FN_Device_ClearMemoryStats, where);
 }
 
-static inline RYFT_MUST_USE ryft_error *ryft__PJRT_TopologyDescription_MakeCanonicalShapeForMemorySpace(
+RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_TopologyDescription_MakeCanonicalShapeForMemorySpace(
+    PJRT_TopologyDescription_MakeCanonicalShapeForMemorySpace *call, const ryft__table *t, PJRT_TopologyDescription_MakeCanonicalShapeForMemorySpace_Args *args, const char *where) {
+  ryft__span span;
+  ryft_error *refused = ryft__before(&span, t, RYFT__FN_TopologyDescription_MakeCanonicalShapeForMemorySpace, args, where);
+  if (refused != NULL) return refused;
+  PJRT_Error *error = call(args);
+  ryft__after(&span, error);
+  return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_TopologyDescription_MakeCanonicalShapeForMemorySpace, where);
+}
+
+RYFT__CALLER RYFT_MUST_USE ryft_error *ryft__PJRT_TopologyDescription_MakeCanonicalShapeForMemorySpace(
     const ryft__table *t, PJRT_TopologyDescription_MakeCanonicalShapeForMemorySpace_Args *args, const char *where) {
   PJRT_TopologyDescription_MakeCanonicalShapeForMemorySpace *const call = t->api.PJRT_TopologyDescription_MakeCanonicalShapeForMemorySpace;
   args->struct_size = PJRT_TopologyDescription_MakeCanonicalShapeForMemorySpace_Args_STRUCT_SIZE;
@@ -2527,34 +2815,28 @@ static inline RYFT_MUST_USE ryft_error *ryft__PJRT_TopologyDescription_MakeCanon
     ryft_error *gate = ryft__field_gate(t, RYFT__FN_TopologyDescription_MakeCanonicalShapeForMemorySpace, args, where);
     if (gate != NULL) return gate;
   }
-  PJRT_Error *error;
-  if (RYFT__UNLIKELY(RYFT__WATCHED())) {
-    ryft__span span;
-    ryft_error *refused = ryft__before(&span, t, RYFT__FN_TopologyDescription_MakeCanonicalShapeForMemorySpace, args, where);
-    if (refused != NULL) return refused;
-    error = call(args);
-    ryft__after(&span, error);
-  } else {
-    error = call(args);
-  }
+  if (RYFT__UNLIKELY(RYFT__WATCHED())) return ryft__watched_PJRT_TopologyDescription_MakeCanonicalShapeForMemorySpace(call, t, args, where);
+  PJRT_Error *error = call(args);
   return RYFT__LIKELY(error == NULL) ? NULL : ryft__plugin_error(t, error, RYFT__FN_TopologyDescription_MakeCanonicalShapeForMemorySpace, where);
 }
 
-static inline RYFT_MUST_USE ryft_error *ryft__PJRT_TopologyDescription_GetMemorySpaceKindIds(
+RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_TopologyDescription_GetMemorySpaceKindIds(
+    PJRT_TopologyDescription_GetMemorySpaceKindIds *call, const ryft__table *t, PJRT_TopologyDescription_GetMemorySpaceKindIds_Args *args, const char *where) {
+  ryft__span span;
+  ryft_error *refused = ryft__before(&span, t, RYFT__FN_TopologyDescription_GetMemorySpaceKindIds, args, where);
+  if (refused != NULL) return refused;
+  PJRT_Error *error = call(args);
+  ryft__after(&span, error);
+  return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_TopologyDescription_GetMemorySpaceKindIds, where);
+}
+
+RYFT__CALLER RYFT_MUST_USE ryft_error *ryft__PJRT_TopologyDescription_GetMemorySpaceKindIds(
     const ryft__table *t, PJRT_TopologyDescription_GetMemorySpaceKindIds_Args *args, const char *where) {
   PJRT_TopologyDescription_GetMemorySpaceKindIds *const call = t->api.PJRT_TopologyDescription_GetMemorySpaceKindIds;
   args->struct_size = PJRT_TopologyDescription_GetMemorySpaceKindIds_Args_STRUCT_SIZE;
   if (RYFT__UNLIKELY(call == NULL)) return ryft__slot_missing(t, RYFT__FN_TopologyDescription_GetMemorySpaceKindIds, where);
-  PJRT_Error *error;
-  if (RYFT__UNLIKELY(RYFT__WATCHED())) {
-    ryft__span span;
-    ryft_error *refused = ryft__before(&span, t, RYFT__FN_TopologyDescription_GetMemorySpaceKindIds, args, where);
-    if (refused != NULL) return refused;
-    error = call(args);
-    ryft__after(&span, error);
-  } else {
-    error = call(args);
-  }
+  if (RYFT__UNLIKELY(RYFT__WATCHED())) return ryft__watched_PJRT_TopologyDescription_GetMemorySpaceKindIds(call, t, args, where);
+  PJRT_Error *error = call(args);
   return RYFT__LIKELY(error == NULL) ? NULL : ryft__plugin_error(t, error, RYFT__FN_TopologyDescription_GetMemorySpaceKindIds, where);
 }
 

@@ -20,45 +20,59 @@ static inline void ryft__ext_layouts_init(ryft__ext_layouts *out, const ryft__ta
   out->table = table;
 }
 
-static inline RYFT_MUST_USE ryft_error *ryft__PJRT_Layouts_MemoryLayout_Destroy(
+RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Layouts_MemoryLayout_Destroy(
+    PJRT_Layouts_MemoryLayout_Destroy *call, const ryft__table *t, PJRT_Layouts_MemoryLayout_Destroy_Args *args, const char *where) {
+  ryft__span span;
+  ryft_error *refused = ryft__before(&span, t, RYFT__FN_Layouts_MemoryLayout_Destroy, args, where);
+  if (refused != NULL) return refused;
+  PJRT_Error *error = call(args);
+  ryft__after(&span, error);
+  return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Layouts_MemoryLayout_Destroy, where);
+}
+
+RYFT__CALLER RYFT_MUST_USE ryft_error *ryft__PJRT_Layouts_MemoryLayout_Destroy(
     const ryft__ext_layouts *x, PJRT_Layouts_MemoryLayout_Destroy_Args *args, const char *where) {
   const ryft__table *t = x->table;
   PJRT_Layouts_MemoryLayout_Destroy *const call = x->api.PJRT_Layouts_MemoryLayout_Destroy;
   args->struct_size = PJRT_Layouts_MemoryLayout_Destroy_Args_STRUCT_SIZE;
   if (RYFT__UNLIKELY(call == NULL)) return ryft__slot_missing(t, RYFT__FN_Layouts_MemoryLayout_Destroy, where);
-  PJRT_Error *error;
-  if (RYFT__UNLIKELY(RYFT__WATCHED())) {
-    ryft__span span;
-    ryft_error *refused = ryft__before(&span, t, RYFT__FN_Layouts_MemoryLayout_Destroy, args, where);
-    if (refused != NULL) return refused;
-    error = call(args);
-    ryft__after(&span, error);
-  } else {
-    error = call(args);
-  }
+  if (RYFT__UNLIKELY(RYFT__WATCHED())) return ryft__watched_PJRT_Layouts_MemoryLayout_Destroy(call, t, args, where);
+  PJRT_Error *error = call(args);
   return RYFT__LIKELY(error == NULL) ? NULL : ryft__plugin_error(t, error, RYFT__FN_Layouts_MemoryLayout_Destroy, where);
 }
 
-static inline RYFT_MUST_USE ryft_error *ryft__PJRT_Layouts_MemoryLayout_Serialize(
+RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Layouts_MemoryLayout_Serialize(
+    PJRT_Layouts_MemoryLayout_Serialize *call, const ryft__table *t, PJRT_Layouts_MemoryLayout_Serialize_Args *args, const char *where) {
+  ryft__span span;
+  ryft_error *refused = ryft__before(&span, t, RYFT__FN_Layouts_MemoryLayout_Serialize, args, where);
+  if (refused != NULL) return refused;
+  PJRT_Error *error = call(args);
+  ryft__after(&span, error);
+  return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Layouts_MemoryLayout_Serialize, where);
+}
+
+RYFT__CALLER RYFT_MUST_USE ryft_error *ryft__PJRT_Layouts_MemoryLayout_Serialize(
     const ryft__ext_layouts *x, PJRT_Layouts_MemoryLayout_Serialize_Args *args, const char *where) {
   const ryft__table *t = x->table;
   PJRT_Layouts_MemoryLayout_Serialize *const call = x->api.PJRT_Layouts_MemoryLayout_Serialize;
   args->struct_size = PJRT_Layouts_MemoryLayout_Serialize_Args_STRUCT_SIZE;
   if (RYFT__UNLIKELY(call == NULL)) return ryft__slot_missing(t, RYFT__FN_Layouts_MemoryLayout_Serialize, where);
-  PJRT_Error *error;
-  if (RYFT__UNLIKELY(RYFT__WATCHED())) {
-    ryft__span span;
-    ryft_error *refused = ryft__before(&span, t, RYFT__FN_Layouts_MemoryLayout_Serialize, args, where);
-    if (refused != NULL) return refused;
-    error = call(args);
-    ryft__after(&span, error);
-  } else {
-    error = call(args);
-  }
+  if (RYFT__UNLIKELY(RYFT__WATCHED())) return ryft__watched_PJRT_Layouts_MemoryLayout_Serialize(call, t, args, where);
+  PJRT_Error *error = call(args);
   return RYFT__LIKELY(error == NULL) ? NULL : ryft__plugin_error(t, error, RYFT__FN_Layouts_MemoryLayout_Serialize, where);
 }
 
-static inline RYFT_MUST_USE ryft_error *ryft__PJRT_Layouts_PJRT_Client_GetDefaultLayout(
+RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Layouts_PJRT_Client_GetDefaultLayout(
+    PJRT_Layouts_PJRT_Client_GetDefaultLayout *call, const ryft__table *t, PJRT_Layouts_PJRT_Client_GetDefaultLayout_Args *args, const char *where) {
+  ryft__span span;
+  ryft_error *refused = ryft__before(&span, t, RYFT__FN_Layouts_PJRT_Client_GetDefaultLayout, args, where);
+  if (refused != NULL) return refused;
+  PJRT_Error *error = call(args);
+  ryft__after(&span, error);
+  return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Layouts_PJRT_Client_GetDefaultLayout, where);
+}
+
+RYFT__CALLER RYFT_MUST_USE ryft_error *ryft__PJRT_Layouts_PJRT_Client_GetDefaultLayout(
     const ryft__ext_layouts *x, PJRT_Layouts_PJRT_Client_GetDefaultLayout_Args *args, const char *where) {
   const ryft__table *t = x->table;
   PJRT_Layouts_PJRT_Client_GetDefaultLayout *const call = x->api.PJRT_Layouts_PJRT_Client_GetDefaultLayout;
@@ -68,39 +82,43 @@ static inline RYFT_MUST_USE ryft_error *ryft__PJRT_Layouts_PJRT_Client_GetDefaul
     ryft_error *gate = ryft__field_gate(t, RYFT__FN_Layouts_PJRT_Client_GetDefaultLayout, args, where);
     if (gate != NULL) return gate;
   }
-  PJRT_Error *error;
-  if (RYFT__UNLIKELY(RYFT__WATCHED())) {
-    ryft__span span;
-    ryft_error *refused = ryft__before(&span, t, RYFT__FN_Layouts_PJRT_Client_GetDefaultLayout, args, where);
-    if (refused != NULL) return refused;
-    error = call(args);
-    ryft__after(&span, error);
-  } else {
-    error = call(args);
-  }
+  if (RYFT__UNLIKELY(RYFT__WATCHED())) return ryft__watched_PJRT_Layouts_PJRT_Client_GetDefaultLayout(call, t, args, where);
+  PJRT_Error *error = call(args);
   return RYFT__LIKELY(error == NULL) ? NULL : ryft__plugin_error(t, error, RYFT__FN_Layouts_PJRT_Client_GetDefaultLayout, where);
 }
 
-static inline RYFT_MUST_USE ryft_error *ryft__PJRT_Layouts_PJRT_Buffer_MemoryLayout(
+RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Layouts_PJRT_Buffer_MemoryLayout(
+    PJRT_Layouts_PJRT_Buffer_MemoryLayout *call, const ryft__table *t, PJRT_Layouts_PJRT_Buffer_MemoryLayout_Args *args, const char *where) {
+  ryft__span span;
+  ryft_error *refused = ryft__before(&span, t, RYFT__FN_Layouts_PJRT_Buffer_MemoryLayout, args, where);
+  if (refused != NULL) return refused;
+  PJRT_Error *error = call(args);
+  ryft__after(&span, error);
+  return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Layouts_PJRT_Buffer_MemoryLayout, where);
+}
+
+RYFT__CALLER RYFT_MUST_USE ryft_error *ryft__PJRT_Layouts_PJRT_Buffer_MemoryLayout(
     const ryft__ext_layouts *x, PJRT_Layouts_PJRT_Buffer_MemoryLayout_Args *args, const char *where) {
   const ryft__table *t = x->table;
   PJRT_Layouts_PJRT_Buffer_MemoryLayout *const call = x->api.PJRT_Layouts_PJRT_Buffer_MemoryLayout;
   args->struct_size = PJRT_Layouts_PJRT_Buffer_MemoryLayout_Args_STRUCT_SIZE;
   if (RYFT__UNLIKELY(call == NULL)) return ryft__slot_missing(t, RYFT__FN_Layouts_PJRT_Buffer_MemoryLayout, where);
-  PJRT_Error *error;
-  if (RYFT__UNLIKELY(RYFT__WATCHED())) {
-    ryft__span span;
-    ryft_error *refused = ryft__before(&span, t, RYFT__FN_Layouts_PJRT_Buffer_MemoryLayout, args, where);
-    if (refused != NULL) return refused;
-    error = call(args);
-    ryft__after(&span, error);
-  } else {
-    error = call(args);
-  }
+  if (RYFT__UNLIKELY(RYFT__WATCHED())) return ryft__watched_PJRT_Layouts_PJRT_Buffer_MemoryLayout(call, t, args, where);
+  PJRT_Error *error = call(args);
   return RYFT__LIKELY(error == NULL) ? NULL : ryft__plugin_error(t, error, RYFT__FN_Layouts_PJRT_Buffer_MemoryLayout, where);
 }
 
-static inline RYFT_MUST_USE ryft_error *ryft__PJRT_Layouts_PJRT_Topology_GetDefaultLayout(
+RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Layouts_PJRT_Topology_GetDefaultLayout(
+    PJRT_Layouts_PJRT_Topology_GetDefaultLayout *call, const ryft__table *t, PJRT_Layouts_PJRT_Topology_GetDefaultLayout_Args *args, const char *where) {
+  ryft__span span;
+  ryft_error *refused = ryft__before(&span, t, RYFT__FN_Layouts_PJRT_Topology_GetDefaultLayout, args, where);
+  if (refused != NULL) return refused;
+  PJRT_Error *error = call(args);
+  ryft__after(&span, error);
+  return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Layouts_PJRT_Topology_GetDefaultLayout, where);
+}
+
+RYFT__CALLER RYFT_MUST_USE ryft_error *ryft__PJRT_Layouts_PJRT_Topology_GetDefaultLayout(
     const ryft__ext_layouts *x, PJRT_Layouts_PJRT_Topology_GetDefaultLayout_Args *args, const char *where) {
   const ryft__table *t = x->table;
   PJRT_Layouts_PJRT_Topology_GetDefaultLayout *const call = x->api.PJRT_Layouts_PJRT_Topology_GetDefaultLayout;
@@ -110,54 +128,50 @@ static inline RYFT_MUST_USE ryft_error *ryft__PJRT_Layouts_PJRT_Topology_GetDefa
     ryft_error *gate = ryft__field_gate(t, RYFT__FN_Layouts_PJRT_Topology_GetDefaultLayout, args, where);
     if (gate != NULL) return gate;
   }
-  PJRT_Error *error;
-  if (RYFT__UNLIKELY(RYFT__WATCHED())) {
-    ryft__span span;
-    ryft_error *refused = ryft__before(&span, t, RYFT__FN_Layouts_PJRT_Topology_GetDefaultLayout, args, where);
-    if (refused != NULL) return refused;
-    error = call(args);
-    ryft__after(&span, error);
-  } else {
-    error = call(args);
-  }
+  if (RYFT__UNLIKELY(RYFT__WATCHED())) return ryft__watched_PJRT_Layouts_PJRT_Topology_GetDefaultLayout(call, t, args, where);
+  PJRT_Error *error = call(args);
   return RYFT__LIKELY(error == NULL) ? NULL : ryft__plugin_error(t, error, RYFT__FN_Layouts_PJRT_Topology_GetDefaultLayout, where);
 }
 
-static inline RYFT_MUST_USE ryft_error *ryft__PJRT_Layouts_PJRT_Executable_GetOutputLayouts(
+RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Layouts_PJRT_Executable_GetOutputLayouts(
+    PJRT_Layouts_PJRT_Executable_GetOutputLayouts *call, const ryft__table *t, PJRT_Layouts_PJRT_Executable_GetOutputLayouts_Args *args, const char *where) {
+  ryft__span span;
+  ryft_error *refused = ryft__before(&span, t, RYFT__FN_Layouts_PJRT_Executable_GetOutputLayouts, args, where);
+  if (refused != NULL) return refused;
+  PJRT_Error *error = call(args);
+  ryft__after(&span, error);
+  return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Layouts_PJRT_Executable_GetOutputLayouts, where);
+}
+
+RYFT__CALLER RYFT_MUST_USE ryft_error *ryft__PJRT_Layouts_PJRT_Executable_GetOutputLayouts(
     const ryft__ext_layouts *x, PJRT_Layouts_PJRT_Executable_GetOutputLayouts_Args *args, const char *where) {
   const ryft__table *t = x->table;
   PJRT_Layouts_PJRT_Executable_GetOutputLayouts *const call = x->api.PJRT_Layouts_PJRT_Executable_GetOutputLayouts;
   args->struct_size = PJRT_Layouts_PJRT_Executable_GetOutputLayouts_Args_STRUCT_SIZE;
   if (RYFT__UNLIKELY(call == NULL)) return ryft__slot_missing(t, RYFT__FN_Layouts_PJRT_Executable_GetOutputLayouts, where);
-  PJRT_Error *error;
-  if (RYFT__UNLIKELY(RYFT__WATCHED())) {
-    ryft__span span;
-    ryft_error *refused = ryft__before(&span, t, RYFT__FN_Layouts_PJRT_Executable_GetOutputLayouts, args, where);
-    if (refused != NULL) return refused;
-    error = call(args);
-    ryft__after(&span, error);
-  } else {
-    error = call(args);
-  }
+  if (RYFT__UNLIKELY(RYFT__WATCHED())) return ryft__watched_PJRT_Layouts_PJRT_Executable_GetOutputLayouts(call, t, args, where);
+  PJRT_Error *error = call(args);
   return RYFT__LIKELY(error == NULL) ? NULL : ryft__plugin_error(t, error, RYFT__FN_Layouts_PJRT_Executable_GetOutputLayouts, where);
 }
 
-static inline RYFT_MUST_USE ryft_error *ryft__PJRT_Layouts_PJRT_Executable_GetParameterLayouts(
+RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Layouts_PJRT_Executable_GetParameterLayouts(
+    PJRT_Layouts_PJRT_Executable_GetParameterLayouts *call, const ryft__table *t, PJRT_Layouts_PJRT_Executable_GetParameterLayouts_Args *args, const char *where) {
+  ryft__span span;
+  ryft_error *refused = ryft__before(&span, t, RYFT__FN_Layouts_PJRT_Executable_GetParameterLayouts, args, where);
+  if (refused != NULL) return refused;
+  PJRT_Error *error = call(args);
+  ryft__after(&span, error);
+  return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Layouts_PJRT_Executable_GetParameterLayouts, where);
+}
+
+RYFT__CALLER RYFT_MUST_USE ryft_error *ryft__PJRT_Layouts_PJRT_Executable_GetParameterLayouts(
     const ryft__ext_layouts *x, PJRT_Layouts_PJRT_Executable_GetParameterLayouts_Args *args, const char *where) {
   const ryft__table *t = x->table;
   PJRT_Layouts_PJRT_Executable_GetParameterLayouts *const call = x->api.PJRT_Layouts_PJRT_Executable_GetParameterLayouts;
   args->struct_size = PJRT_Layouts_PJRT_Executable_GetParameterLayouts_Args_STRUCT_SIZE;
   if (RYFT__UNLIKELY(call == NULL)) return ryft__slot_missing(t, RYFT__FN_Layouts_PJRT_Executable_GetParameterLayouts, where);
-  PJRT_Error *error;
-  if (RYFT__UNLIKELY(RYFT__WATCHED())) {
-    ryft__span span;
-    ryft_error *refused = ryft__before(&span, t, RYFT__FN_Layouts_PJRT_Executable_GetParameterLayouts, args, where);
-    if (refused != NULL) return refused;
-    error = call(args);
-    ryft__after(&span, error);
-  } else {
-    error = call(args);
-  }
+  if (RYFT__UNLIKELY(RYFT__WATCHED())) return ryft__watched_PJRT_Layouts_PJRT_Executable_GetParameterLayouts(call, t, args, where);
+  PJRT_Error *error = call(args);
   return RYFT__LIKELY(error == NULL) ? NULL : ryft__plugin_error(t, error, RYFT__FN_Layouts_PJRT_Executable_GetParameterLayouts, where);
 }
 
