@@ -3,11 +3,11 @@
  * @file execute.h
  * Running loaded executables.
  *
- * An execution is started and the call returns; results are buffers that become ready later.
+ * An execution is started and the call returns; outputs are buffers that become ready later.
  * Arguments are only borrowed for the call: destroying them right after it is safe. Where the
- * program aliases a parameter to a result (see ryft_signature_item), that argument is donated: its
- * memory becomes the result's and the buffer can no longer be used, unless the options say to keep
- * it.
+ * program aliases a parameter to an output (see ryft_signature_item), that argument is donated: its
+ * memory becomes the output's and the buffer can no longer be used, unless the options say to keep
+ * it. Whoever uses it all the same is told which execution took it.
  */
 #ifndef RYFT_EXECUTE_H
 #define RYFT_EXECUTE_H
@@ -26,8 +26,9 @@ typedef struct ryft_execute_options {
   /** Positions of arguments that must not be donated although the program would. */
   const int64_t *keep;
   size_t keep_count;
-  /** Run a single-device execution on this device; the executable must be portable, or include the
-   * device. */
+  /** Run on this device. Portable executables need it; others run where they were compiled for, and
+   * take no other device, nor one of several. Borrowed for the call, as all that options point to.
+   */
   const ryft_device *device;
   /** Where in the user's program this is, for the plugin's messages; NUL-terminated. Needs API
    * 0.77. */
@@ -51,14 +52,17 @@ typedef struct ryft_execute_options {
  * Runs on one device.
  *
  * @param arguments `argument_count` buffers, one for each parameter.
- * @param outputs receives `output_count` new buffers, one for each result; all NULL on failure.
+ * @param outputs receives `output_count` new buffers; all NULL on failure.
  * @param done receives an event for the end of the execution; or NULL.
  * Owns: the caller keeps `arguments` and owns `outputs` and `*done`. Errors: INVALID_ARGUMENT when
- * counts, types or shapes do not match the program's, both sides shown, or a buffer belongs to
- * another client, or `reserved` is not zero; FAILED_PRECONDITION when the executable runs on
- * several devices; UNIMPLEMENTED for options newer than the plugin; whatever the plugin answers.
- * Errors of the computation itself come through `outputs` and `*done`. Threads: any, also several
- * executions at once. Blocks: no. Since: 0.1. PJRT: PJRT_LoadedExecutable_Execute.
+ * counts, types or shapes do not match the program's, both sides shown, when a buffer belongs to
+ * another client, lies on the wrong device, was deleted or donated before (to which execution is
+ * said), or is donated and given twice, and when `reserved` is not zero; FAILED_PRECONDITION when
+ * the executable runs on several devices or was deleted; UNIMPLEMENTED for options newer than the
+ * plugin; whatever the plugin answers. Errors of the computation itself come through `outputs` and
+ * `*done`. Threads: any, also several executions at once. Blocks: no; but a program without outputs
+ * is waited for when `done` is NULL, and its error returned. Since: 0.1. PJRT:
+ * PJRT_LoadedExecutable_Execute.
  */
 RYFT_API RYFT_MUST_USE ryft_error *ryft_execute(ryft_loaded_executable *executable,
                                                 ryft_buffer *const *arguments,

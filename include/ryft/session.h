@@ -13,7 +13,7 @@
  * set uploads into memory of its own.
  *
  * A slot shares its buffer with whoever else has a handle of it: the caller, or other sessions. A
- * run donates no buffer that somebody else has, so nothing disappears under anybody's hands.
+ * run donates no buffer that somebody else has, so no buffer vanishes while someone else holds it.
  *
  * One thread at a time may use a session. Different sessions are independent, also of one
  * executable.

@@ -173,6 +173,27 @@ ryft_error *ryft__error(ryft_code code,
   return error;
 }
 
+ryft_error *ryft__error_explain(ryft_error *error, const char *format, ...) {
+  va_list arguments;
+  va_start(arguments, format);
+  ryft_error *why = format_error(error->code, NULL, NULL, format, arguments);
+  va_end(arguments);
+  const size_t size = strlen(why->message) + 2 + strlen(error->message);
+  char *text = why->shared ? NULL : ryft__alloc(size + 1);
+  if (text == NULL) {
+    ryft_error_destroy(why);
+    return error;
+  }
+  (void)snprintf(text, size + 1, "%s: %s", why->message, error->message);
+  ryft_error_destroy(why);
+  ryft_error *explained = ryft__error_with(
+      error->code, error->where, NULL, text, size, error->payloads, error->payload_count);
+  ryft__free(text);
+  if (explained->shared) return error;
+  ryft_error_destroy(error);
+  return explained;
+}
+
 ryft_error *ryft__error_first(ryft_error *first, ryft_error *second) {
   if (first == NULL) return second;
   ryft_error_destroy(second);

@@ -39,6 +39,11 @@ RYFT__SHARED RYFT_MUST_USE RYFT__COLD ryft_error *ryft__out_of_memory(void);
     if (RYFT__UNLIKELY((pointer) == NULL)) return ryft__out_of_memory(); \
   } while (0)
 
+/** The same error with a message that begins with what is formatted here; takes `error`, and gives
+ * it back as it was when memory is out. */
+RYFT_MUST_USE RYFT__COLD ryft_error *ryft__error_explain(ryft_error *error, const char *format, ...)
+    RYFT_PRINTF(2, 3);
+
 /** Keeps the first of two errors and destroys the other. */
 RYFT__SHARED RYFT_MUST_USE ryft_error *ryft__error_first(ryft_error *first, ryft_error *second);
 

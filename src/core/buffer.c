@@ -6,6 +6,7 @@
 #include "src/abi/gen/calls.h"
 #include "src/base/pool.h"
 #include "src/base/sized.h"
+#include "src/core/donation.h"
 #include "src/core/event.h"
 #include "src/core/layout.h"
 #include "src/core/require.h"
@@ -36,7 +37,7 @@ ryft_error *ryft__buffer_adopt(ryft_client *client,
                                const ryft__known_shape *shape,
                                ryft_buffer **out) {
   ryft__client_hold_objects(client, 1);
-  return ryft__buffer_make(client, raw, shape, out);
+  return ryft__buffer_make(client, raw, shape, /* device= */ 0, out);
 }
 
 ryft_buffer *ryft__buffer_hold(ryft_buffer *buffer) {
@@ -172,13 +173,17 @@ ryft_error *ryft_buffer_device(const ryft_buffer *buffer, const ryft_device **ou
   RYFT__REQUIRE(out);
   *out = NULL;
   RYFT__REQUIRE(buffer);
-  *out = atomic_load_explicit(&buffer->device, memory_order_acquire);
-  if (RYFT__LIKELY(*out != NULL)) return NULL;
+  const unsigned known = atomic_load_explicit(&buffer->device, memory_order_relaxed);
+  if (RYFT__LIKELY(known != 0)) {
+    *out = &buffer->client->devices[known - 1];
+    return NULL;
+  }
   PJRT_Buffer_Device_Args args = {.buffer = buffer->raw};
   RYFT_TRY(ryft__PJRT_Buffer_Device(table_of(buffer), &args, __func__));
   *out = ryft__client_device(buffer->client, args.device);
   if (*out == NULL) return unlisted("device", "PJRT_Buffer_Device", __func__);
-  atomic_store_explicit(&ryft__buffer_memo(buffer)->device, *out, memory_order_release);
+  atomic_store_explicit(
+      &ryft__buffer_memo(buffer)->device, ryft__device_number(*out), memory_order_relaxed);
   return NULL;
 }
 
@@ -186,13 +191,17 @@ ryft_error *ryft_buffer_memory(const ryft_buffer *buffer, const ryft_memory **ou
   RYFT__REQUIRE(out);
   *out = NULL;
   RYFT__REQUIRE(buffer);
-  *out = atomic_load_explicit(&buffer->memory, memory_order_acquire);
-  if (RYFT__LIKELY(*out != NULL)) return NULL;
+  const unsigned known = atomic_load_explicit(&buffer->memory, memory_order_relaxed);
+  if (RYFT__LIKELY(known != 0)) {
+    *out = &buffer->client->memories[known - 1];
+    return NULL;
+  }
   PJRT_Buffer_Memory_Args args = {.buffer = buffer->raw};
   RYFT_TRY(ryft__PJRT_Buffer_Memory(table_of(buffer), &args, __func__));
   *out = ryft__client_memory(buffer->client, args.memory);
   if (*out == NULL) return unlisted("memory", "PJRT_Buffer_Memory", __func__);
-  atomic_store_explicit(&ryft__buffer_memo(buffer)->memory, *out, memory_order_release);
+  const unsigned number = (unsigned)(*out - buffer->client->memories) + 1;
+  atomic_store_explicit(&ryft__buffer_memo(buffer)->memory, number, memory_order_relaxed);
   return NULL;
 }
 
@@ -214,22 +223,31 @@ ryft_error *ryft_buffer_is_on_cpu(const ryft_buffer *buffer, bool *out) {
   return ryft__buffer_on_host(buffer, out, __func__);
 }
 
+/* For calls that need the contents: says who took them, if that is why `error` came. */
+static inline ryft_error *explain(const ryft_buffer *buffer, ryft_error *error) {
+  if (RYFT__LIKELY(error == NULL)) return NULL;
+  return ryft__donation_explain(error, buffer, "the buffer");
+}
+
 ryft_error *ryft_buffer_ready(const ryft_buffer *buffer, ryft_event **out) {
   RYFT__REQUIRE(out);
   *out = NULL;
   RYFT__REQUIRE(buffer);
   PJRT_Buffer_ReadyEvent_Args args = {.buffer = buffer->raw};
-  RYFT_TRY(ryft__PJRT_Buffer_ReadyEvent(table_of(buffer), &args, __func__));
+  ryft_error *error = ryft__PJRT_Buffer_ReadyEvent(table_of(buffer), &args, __func__);
+  if (RYFT__UNLIKELY(error != NULL)) return explain(buffer, error);
   return ryft__event_adopt(buffer->client, args.event, out);
 }
 
 ryft_error *ryft__buffer_await(const ryft_buffer *buffer, const char *where) {
   const ryft__table *table = table_of(buffer);
   PJRT_Buffer_ReadyEvent_Args args = {.buffer = buffer->raw};
-  RYFT_TRY(ryft__PJRT_Buffer_ReadyEvent(table, &args, where));
-  ryft_error *error = ryft__event_await_raw(table, args.event, where);
-  ryft__event_destroy_raw(table, args.event);
-  return error;
+  ryft_error *error = ryft__PJRT_Buffer_ReadyEvent(table, &args, where);
+  if (RYFT__LIKELY(error == NULL)) {
+    error = ryft__event_await_raw(table, args.event, where);
+    ryft__event_destroy_raw(table, args.event);
+  }
+  return explain(buffer, error);
 }
 
 ryft_error *ryft_buffer_await(const ryft_buffer *buffer) {
@@ -257,7 +275,7 @@ ryft_error *ryft_buffer_copy_to_device(const ryft_buffer *buffer,
         "copying needs a device of the buffer's own client that this process can use");
   }
   PJRT_Buffer_CopyToDevice_Args args = {.buffer = buffer->raw, .dst_device = device->raw};
-  RYFT_TRY(ryft__PJRT_Buffer_CopyToDevice(table_of(buffer), &args, __func__));
+  RYFT_TRY(explain(buffer, ryft__PJRT_Buffer_CopyToDevice(table_of(buffer), &args, __func__)));
   return adopt_copy(buffer, args.dst_buffer, out);
 }
 
@@ -272,12 +290,13 @@ ryft_error *ryft_buffer_copy_to_memory(const ryft_buffer *buffer,
         RYFT_INVALID_ARGUMENT, __func__, NULL, "copying needs a memory of the buffer's own client");
   }
   PJRT_Buffer_CopyToMemory_Args args = {.buffer = buffer->raw, .dst_memory = memory->raw};
-  RYFT_TRY(ryft__PJRT_Buffer_CopyToMemory(table_of(buffer), &args, __func__));
+  RYFT_TRY(explain(buffer, ryft__PJRT_Buffer_CopyToMemory(table_of(buffer), &args, __func__)));
   return adopt_copy(buffer, args.dst_buffer, out);
 }
 
 ryft_error *ryft_buffer_delete(ryft_buffer *buffer) {
   RYFT__REQUIRE(buffer);
+  ryft__buffer_may_be_gone(buffer);
   PJRT_Buffer_Delete_Args args = {.buffer = buffer->raw};
   return ryft__PJRT_Buffer_Delete(table_of(buffer), &args, __func__);
 }

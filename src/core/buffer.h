@@ -15,17 +15,21 @@ enum {
   RYFT__ORDER_KNOWN = 4,
   RYFT__ORDER_ROW_MAJOR = 8, /* and without tiles */
   RYFT__DIRECT_KNOWN = 16,
-  RYFT__DIRECT_YES = 32, /* device memory holds what a reader wants, byte by byte */
-  RYFT__PASSED_ON = 64,  /* has, or had, several holders: others may have deleted it */
+  RYFT__DIRECT_YES = 32,   /* device memory holds what a reader wants, byte by byte */
+  RYFT__PASSED_ON = 64,    /* has, or had, several holders: others may have deleted it */
+  RYFT__MAY_BE_GONE = 128, /* was deleted, or given to a program that may have taken it */
+  RYFT__MARKED = 256,      /* for a moment, while an execution looks for its arguments' likes */
 };
 
-/* What is asked of the plugin at most once is NULL until then, and published with release order. */
+/* What is asked of the plugin at most once is zero until then. */
 struct ryft_buffer {
   PJRT_Buffer *raw;
   ryft_client *client; /* held */
   _Atomic(const ryft__known_shape *) shape;
-  _Atomic(const ryft_device *) device;
-  _Atomic(const ryft_memory *) memory;
+  _Atomic(const struct ryft__donation *) donation; /* what took its contents: see donation.h */
+  atomic_uint execution;                           /* which execution that was */
+  atomic_uint device;                              /* see ryft__device_number */
+  atomic_uint memory;                              /* likewise */
   atomic_uint facts;
   atomic_uint holders; /* the user's handle and every session that the buffer was given to */
   unsigned readers;    /* who share one reference to the plugin's memory: see buffer_read.c */
@@ -36,10 +40,11 @@ _Static_assert(sizeof(struct ryft_buffer) <= RYFT__POOL_PIECE, "handles come fro
 RYFT_MUST_USE RYFT__COLD ryft_error *ryft__buffer_unmade(ryft_client *client, PJRT_Buffer *raw);
 
 /* Takes the plugin's buffer, also when it fails, and a hold on the client that is there already:
- * see ryft__client_hold_objects. `shape` may be NULL when unknown. */
+ * see ryft__client_hold_objects. `shape` and `device`, its number, may be zero when unknown. */
 static inline RYFT_MUST_USE ryft_error *ryft__buffer_make(ryft_client *client,
                                                           PJRT_Buffer *raw,
                                                           const ryft__known_shape *shape,
+                                                          unsigned device,
                                                           ryft_buffer **out) {
   ryft_buffer *buffer = ryft__pool_take();
   *out = buffer;
@@ -47,8 +52,9 @@ static inline RYFT_MUST_USE ryft_error *ryft__buffer_make(ryft_client *client,
   buffer->raw = raw;
   buffer->client = client;
   atomic_init(&buffer->shape, shape);
-  atomic_init(&buffer->device, NULL);
-  atomic_init(&buffer->memory, NULL);
+  atomic_init(&buffer->donation, NULL);
+  atomic_init(&buffer->device, device);
+  atomic_init(&buffer->memory, 0);
   atomic_init(&buffer->facts, 0);
   atomic_init(&buffer->holders, 1);
   buffer->readers = 0;
@@ -97,6 +103,11 @@ static inline ryft_buffer *ryft__buffer_memo(const ryft_buffer *buffer) {
     ryft_buffer *memo;
   } view = {.seen = buffer};
   return view.memo;
+}
+
+static inline void ryft__buffer_may_be_gone(const ryft_buffer *buffer) {
+  atomic_fetch_or_explicit(
+      &ryft__buffer_memo(buffer)->facts, RYFT__MAY_BE_GONE, memory_order_relaxed);
 }
 
 static inline unsigned ryft__buffer_facts(const ryft_buffer *buffer) {

@@ -9,6 +9,7 @@
 #include "src/base/alloc.h"
 #include "src/core/arrange.h"
 #include "src/core/buffer.h"
+#include "src/core/donation.h"
 #include "src/core/event.h"
 #include "src/core/extent.h"
 #include "src/core/layout.h"
@@ -298,7 +299,7 @@ static ryft_error *check_failed(const reading *job) {
     error = ryft__event_await_raw(job->table, ready.event, job->where);
   }
   ryft__event_destroy_raw(job->table, ready.event);
-  return error;
+  return error == NULL ? NULL : ryft__donation_explain(error, job->buffer, "the buffer");
 }
 
 static ryft_error *start_copy(const reading *job,

@@ -6,6 +6,7 @@
 
 #include "src/abi/gen/calls.h"
 #include "src/base/alloc.h"
+#include "src/core/donation.h"
 #include "src/core/optional.h"
 #include "src/core/require.h"
 
@@ -206,6 +207,7 @@ void ryft__client_free(ryft_client *client) {
   ryft__free(client->platform_name);
   ryft__free(client->platform_version);
   ryft__shape_table_free(&client->shapes);
+  ryft__donations_free(client->donations);
   ryft__free(client);
 }
 

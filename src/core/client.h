@@ -11,6 +11,8 @@
 #include "src/core/plugin.h"
 #include "src/core/shape_table.h"
 
+typedef struct ryft__donations ryft__donations;
+
 struct ryft_client {
   const ryft__table *table; /* the plugin's, one step nearer */
   PJRT_Client *raw;
@@ -30,8 +32,9 @@ struct ryft_client {
   size_t addressable_count;
   const ryft_memory **memory_list;
   ryft__shape_table shapes;
-  atomic_uint layout_habits; /* zero until asked for: see arrange.h */
-  ryft_client *next_ended;   /* see ryft__client_release */
+  _Atomic(ryft__donations *) donations; /* of all programs loaded so far: see donation.h */
+  atomic_uint layout_habits;            /* zero until asked for: see arrange.h */
+  ryft_client *next_ended;              /* see ryft__client_release */
 };
 
 /* One more holder; gives `client` back. */
@@ -65,6 +68,11 @@ void ryft__client_lifecycle_unlock(void);
 /* Our view of the plugin's device or memory; NULL for one it never listed. */
 const ryft_device *ryft__client_device(const ryft_client *client, const PJRT_Device *raw);
 const ryft_memory *ryft__client_memory(const ryft_client *client, const PJRT_Memory *raw);
+
+/* Counted from 1, so that zero can mean none. */
+static inline unsigned ryft__device_number(const ryft_device *device) {
+  return (unsigned)(device - device->client->devices) + 1;
+}
 
 /* The plugin's form of the options, which borrows their texts and lists. Freed with ryft__free. */
 RYFT_MUST_USE ryft_error *ryft__client_options_to_raw(const ryft__table *table,

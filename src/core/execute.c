@@ -1,16 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
+/* The usual path of an execution; what leaves it is in launch.c. */
 #include "src/core/execute.h"
 
-#include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "src/abi/gen/calls.h"
 #include "src/base/alloc.h"
 #include "src/base/sized.h"
-#include "src/core/buffer.h"
 #include "src/core/event.h"
-#include "src/core/loaded_executable.h"
+#include "src/core/launch.h"
 #include "src/core/require.h"
 
 /* Up to these, the tables that the plugin reads and fills lie on the stack. */
@@ -22,27 +20,6 @@ typedef struct stack_tables {
   PJRT_Event *events[STACK_DEVICES];
   int64_t kept[STACK_KEPT];
 } stack_tables;
-
-/* One call, as the caller gave it, and the tables that the plugin takes. */
-typedef struct launch {
-  ryft_loaded_executable *executable;
-  const ryft_execute_options *options; /* the library's own size */
-  ryft_buffer *const *const *arguments;
-  ryft_buffer **const *outputs;
-  ryft_event **done; /* may be NULL */
-  size_t device_count;
-  size_t argument_count, output_count; /* of each device */
-  size_t kept_count;
-  /* Not side by side: two pointers that were just stored are slow to load in one piece, which is
-   * how compilers would copy them into `lists`. */
-  PJRT_Buffer **raw_arguments; /* device_count times argument_count */
-  PJRT_Buffer ***lists;        /* where each device's arguments begin, then where its outputs do */
-  PJRT_Buffer **raw_outputs;   /* device_count times output_count */
-  PJRT_Event **events;         /* NULL when nobody needs them */
-  int64_t *kept;
-  const char *where;
-  bool one; /* ryft_execute was called */
-} launch;
 
 /* The steps of an execution take the number of devices beside the launch: where it is one, which
  * is nearly always, the compiler sees that and drops the loops over devices. */
@@ -65,58 +42,24 @@ static inline void forget_raw(PJRT_Buffer **list, size_t count) {
   for (size_t i = 0; i < count; ++i) list[i] = NULL;
 }
 
-/* Of several devices or one, an error names the device too. */
-static void name_argument(const launch *l, size_t device, size_t argument, char *out, size_t size) {
-  if (l->device_count == 1) {
-    snprintf(out, size, "argument %zu", argument);
-  } else {
-    snprintf(out, size, "argument %zu on device %zu of %zu", argument, device, l->device_count);
-  }
-}
-
-static RYFT__COLD ryft_error *bad_argument(const launch *l,
-                                           size_t device,
-                                           size_t argument,
-                                           const char *problem) {
-  char name[96];
-  name_argument(l, device, argument, name, sizeof name);
-  return ryft__error(RYFT_INVALID_ARGUMENT, l->where, NULL, "%s %s", name, problem);
-}
-
-static RYFT__COLD ryft_error *bad_shape(const launch *l,
-                                        size_t device,
-                                        size_t argument,
-                                        const ryft__known_shape *given,
-                                        const ryft__known_shape *wanted) {
-  char name[96], given_text[256], wanted_text[256];
-  name_argument(l, device, argument, name, sizeof name);
-  (void)ryft_shape_format(given->shape, given_text, sizeof given_text);
-  (void)ryft_shape_format(wanted->shape, wanted_text, sizeof wanted_text);
-  return ryft__error(RYFT_INVALID_ARGUMENT,
-                     l->where,
-                     NULL,
-                     "%s is %s, the program takes %s",
-                     name,
-                     given_text,
-                     wanted_text);
-}
-
-/* For a buffer that has not the pointer that was looked for: its shape may not be known yet. */
-static RYFT__COLD ryft_error *check_shape(const launch *l,
-                                          size_t device,
-                                          size_t argument,
-                                          const ryft_buffer *buffer) {
-  const ryft__known_shape *wanted = l->executable->parameters[argument], *given = NULL;
-  RYFT_TRY(ryft__buffer_known_shape(buffer, &given, l->where));
-  return given == wanted ? NULL : bad_shape(l, device, argument, given, wanted);
-}
-
 static inline bool has_shape(const ryft_buffer *buffer, const ryft__known_shape *wanted) {
   return wanted == NULL || atomic_load_explicit(&buffer->shape, memory_order_relaxed) == wanted;
 }
 
+STEP ryft_error *check_lists(const ryft__launch *l, size_t devices) {
+  for (size_t device = 0; device < devices; ++device) {
+    if (RYFT__UNLIKELY(l->arguments[device] == NULL) && l->argument_count != 0) {
+      return ryft__launch_null_list(l, "arguments", device);
+    }
+    if (RYFT__UNLIKELY(l->outputs[device] == NULL) && l->output_count != 0) {
+      return ryft__launch_null_list(l, "outputs", device);
+    }
+  }
+  return NULL;
+}
+
 /* Once per argument: what does not change is read before. */
-STEP ryft_error *gather_list(const launch *l, size_t device) {
+STEP ryft_error *gather_list(const ryft__launch *l, size_t device, size_t devices) {
   const ryft_loaded_executable *executable = l->executable;
   const ryft_client *client = executable->client;
   const ryft__known_shape *const *wanted = l->options->unchecked ? NULL : executable->parameters;
@@ -125,70 +68,37 @@ STEP ryft_error *gather_list(const launch *l, size_t device) {
   const size_t count = l->argument_count;
   for (size_t i = 0; i < count; ++i) {
     const ryft_buffer *buffer = list[i];
-    if (RYFT__UNLIKELY(buffer == NULL)) return bad_argument(l, device, i, "is NULL");
+    if (RYFT__UNLIKELY(buffer == NULL)) return ryft__launch_bad_argument(l, device, i, "is NULL");
     if (RYFT__UNLIKELY(buffer->client != client)) {
-      return bad_argument(l, device, i, "belongs to another client");
+      return ryft__launch_bad_argument(l, device, i, "belongs to another client");
     }
     if (wanted != NULL && RYFT__UNLIKELY(!has_shape(buffer, wanted[i]))) {
-      RYFT_TRY(check_shape(l, device, i, buffer));
+      RYFT_TRY(ryft__launch_check_shape(l, device, i));
     }
+    if (devices > 1) RYFT_TRY(ryft__launch_check_place(l, device, i));
     raw[i] = buffer->raw;
   }
   return NULL;
 }
 
-static ryft_error *gather_kept(launch *l) {
-  const ryft_execute_options *options = l->options;
-  if (!options->keep_all && options->keep == NULL) {
-    return ryft__error(RYFT_INVALID_ARGUMENT, l->where, NULL, "keep is NULL, keep_count is not 0");
-  }
-  for (size_t i = 0; i < l->kept_count; ++i) {
-    const int64_t position = options->keep_all ? (int64_t)i : options->keep[i];
-    if (position < 0 || (uint64_t)position >= l->argument_count) {
-      return ryft__error(RYFT_INVALID_ARGUMENT,
-                         l->where,
-                         NULL,
-                         "keep names argument %" PRId64 " of %zu",
-                         position,
-                         l->argument_count);
-    }
-    l->kept[i] = position;
-  }
-  return NULL;
-}
-
-STEP ryft_error *gather(launch *l, size_t devices) {
+STEP ryft_error *gather(ryft__launch *l, size_t devices, bool in_session) {
   for (size_t device = 0; device < devices; ++device) {
     l->lists[device] = l->raw_arguments + device * l->argument_count;
     l->lists[devices + device] = l->raw_outputs + device * l->output_count;
-    RYFT_TRY(gather_list(l, device));
+    RYFT_TRY(gather_list(l, device, devices));
   }
-  return RYFT__LIKELY(l->kept_count == 0) ? NULL : gather_kept(l);
-}
-
-/* One block for all tables. */
-static void use_block(launch *l, void *block, size_t buffers) {
-  l->raw_arguments = block;
-  l->lists = (PJRT_Buffer ***)(l->raw_arguments + buffers);
-  l->events = (PJRT_Event **)(l->lists + 2 * l->device_count);
-  l->kept = (int64_t *)(l->events + l->device_count);
-}
-
-/* Fails when memory is out or the counts are absurd. */
-static RYFT__COLD ryft_error *use_heap(launch *l, size_t buffers, void **heap) {
-  size_t bytes = 0;
-  if (!ryft__execute_room(l->device_count, buffers, l->kept_count, &bytes)) {
-    return ryft__out_of_memory();
-  }
-  *heap = ryft__alloc(bytes);
-  RYFT__TRY_ALLOC(*heap);
-  use_block(l, *heap, buffers);
-  return NULL;
+  if (RYFT__UNLIKELY(l->kept_count != 0)) RYFT_TRY(ryft__launch_keep(l));
+  if (devices == 1 || in_session || l->executable->donations == NULL) return NULL;
+  return ryft__launch_check_twice(l);
 }
 
 /* Points the tables at `room` if there is one, else at the stack or, when there is too much for it,
  * at a block of their own. */
-STEP ryft_error *lay_out(launch *l, size_t devices, void *room, stack_tables *stack, void **heap) {
+STEP ryft_error *lay_out(ryft__launch *l,
+                         size_t devices,
+                         void *room,
+                         stack_tables *stack,
+                         void **heap) {
   size_t per_device = 0, buffers = 0;
   l->kept_count = l->options->keep_count;
   if (RYFT__UNLIKELY(l->options->keep_all)) l->kept_count = l->argument_count;
@@ -197,7 +107,7 @@ STEP ryft_error *lay_out(launch *l, size_t devices, void *room, stack_tables *st
     return ryft__out_of_memory();
   }
   if (room != NULL) {
-    use_block(l, room, buffers);
+    ryft__launch_use_block(l, room, buffers);
   } else if (RYFT__LIKELY(buffers <= STACK_BUFFERS && devices <= STACK_DEVICES &&
                           l->kept_count <= STACK_KEPT)) {
     l->raw_arguments = stack->buffers;
@@ -205,7 +115,7 @@ STEP ryft_error *lay_out(launch *l, size_t devices, void *room, stack_tables *st
     l->events = stack->events;
     l->kept = stack->kept;
   } else {
-    RYFT_TRY(use_heap(l, buffers, heap));
+    RYFT_TRY(ryft__launch_use_heap(l, buffers, heap));
   }
   l->raw_outputs = l->raw_arguments + devices * l->argument_count;
   forget_raw(l->raw_outputs, devices * l->output_count);
@@ -215,36 +125,7 @@ STEP ryft_error *lay_out(launch *l, size_t devices, void *room, stack_tables *st
   return NULL;
 }
 
-/* Which device to name to the plugin: none when the executable already stands for it. */
-static ryft_error *choose_device(const launch *l, PJRT_Device **out) {
-  const ryft_loaded_executable *executable = l->executable;
-  const ryft_device *device = l->options->device;
-  *out = NULL;
-  if (executable->portable) {
-    if (device != NULL && device->client == executable->client) {
-      *out = device->raw;
-      return NULL;
-    }
-    return ryft__error(RYFT_INVALID_ARGUMENT,
-                       l->where,
-                       NULL,
-                       "the executable is portable: name a device of its client in "
-                       "ryft_execute_options");
-  }
-  if (device == NULL || (executable->device_count == 1 && executable->devices[0] == device)) {
-    return NULL;
-  }
-  /* Running one device's part of several leaves CPU plugins after 0.81 waiting for the others for
-   * ever. */
-  return ryft__error(RYFT_INVALID_ARGUMENT,
-                     l->where,
-                     NULL,
-                     "the executable was not compiled for device %d alone; compile it portable to "
-                     "choose a device",
-                     ryft_device_id(device));
-}
-
-STEP ryft_error *check_counts(const launch *l) {
+STEP ryft_error *check_counts(const ryft__launch *l) {
   const ryft_loaded_executable *executable = l->executable;
   if (RYFT__UNLIKELY(atomic_load_explicit(&executable->deleted, memory_order_relaxed))) {
     return ryft__error(RYFT_FAILED_PRECONDITION, l->where, NULL, "the executable was deleted");
@@ -256,16 +137,14 @@ STEP ryft_error *check_counts(const launch *l) {
                        "the program takes a tuple, which no argument can be");
   }
   if (RYFT__UNLIKELY(l->device_count != executable->list_count)) {
-    return ryft__execute_wrong_devices(l->one, l->device_count, executable->list_count, l->where);
+    return ryft__launch_wrong_devices(l);
   }
   if (RYFT__UNLIKELY(l->output_count != executable->output_count)) {
-    return ryft__execute_wrong_count(
-        "outputs", l->output_count, executable->output_count, l->where);
+    return ryft__launch_wrong_outputs(l);
   }
   if (RYFT__UNLIKELY(l->argument_count != executable->parameter_count &&
                      executable->parameter_count != SIZE_MAX)) {
-    return ryft__execute_wrong_count(
-        "arguments", l->argument_count, executable->parameter_count, l->where);
+    return ryft__launch_wrong_arguments(l);
   }
   return NULL;
 }
@@ -277,7 +156,7 @@ STEP void forget_options(PJRT_ExecuteOptions *options) {
   memset((char *)options + FIRST, 0, sizeof *options - FIRST);
 }
 
-STEP ryft_error *start(const launch *l, size_t devices, PJRT_Device *device) {
+STEP ryft_error *start(const ryft__launch *l, size_t devices, PJRT_Device *device) {
   PJRT_ExecuteOptions options;
   forget_options(&options);
   options.struct_size = PJRT_ExecuteOptions_STRUCT_SIZE;
@@ -301,90 +180,64 @@ STEP ryft_error *start(const launch *l, size_t devices, PJRT_Device *device) {
   return ryft__PJRT_LoadedExecutable_Execute(l->executable->client->table, &args, l->where);
 }
 
-static RYFT__COLD ryft_error *missing_result(const launch *l, size_t result) {
-  return ryft__error(RYFT_INTERNAL,
-                     l->where,
-                     "PJRT_LoadedExecutable_Execute",
-                     "the plugin gave no buffer for result %zu",
-                     result);
+/* A session donates only what nobody else has: its handles are not marked. */
+STEP void count_execution(const ryft__launch *l, bool in_session) {
+  ryft_loaded_executable *executable = l->executable;
+  if (RYFT__LIKELY(executable->donations == NULL)) return;
+  const unsigned before =
+      atomic_fetch_add_explicit(&executable->executions, 1, memory_order_relaxed);
+  if (!in_session) ryft__launch_mark_donated(l, before + 1);
 }
 
 /* Making a handle takes the plugin's object, and a hold on the client, also when it fails, so each
  * object is forgotten here before, and `*held` counts the holds that are left. */
-STEP ryft_error *adopt_outputs(const launch *l, size_t device, size_t *held) {
+STEP ryft_error *adopt_outputs(const ryft__launch *l, size_t device, size_t devices, size_t *held) {
   ryft_client *client = l->executable->client;
   const ryft__known_shape *const *shapes = l->executable->results;
   PJRT_Buffer **raw = l->raw_outputs + device * l->output_count;
   ryft_buffer **outputs = l->outputs[device];
   const size_t count = l->output_count;
+  const unsigned place = devices > 1 ? ryft__device_number(l->executable->devices[device]) : 0;
   for (size_t i = 0; i < count; ++i) {
     PJRT_Buffer *each = raw[i];
-    if (RYFT__UNLIKELY(each == NULL)) return missing_result(l, i);
+    if (RYFT__UNLIKELY(each == NULL)) return ryft__launch_missing_output(l, i);
     raw[i] = NULL;
     --*held;
-    RYFT_TRY(ryft__buffer_make(client, each, shapes == NULL ? NULL : shapes[i], &outputs[i]));
+    const ryft__known_shape *shape = shapes == NULL ? NULL : shapes[i];
+    RYFT_TRY(ryft__buffer_make(client, each, shape, place, &outputs[i]));
   }
   return NULL;
 }
 
-STEP ryft_error *adopt_event(const launch *l, size_t device, size_t *held) {
+STEP ryft_error *adopt_event(const ryft__launch *l, size_t device, size_t *held) {
   PJRT_Event *raw = l->events[device];
   l->events[device] = NULL;
   --*held;
   return ryft__event_make(l->executable->client, raw, &l->done[device]);
 }
 
-/* Nobody will ever look at these events, so their errors are waited for here. */
-static ryft_error *await_events(const launch *l) {
-  const ryft__table *table = l->executable->client->table;
-  ryft_error *error = NULL;
-  for (size_t i = 0; i < l->device_count; ++i) {
-    error = ryft__error_first(error, ryft__event_await_raw(table, l->events[i], l->where));
-    ryft__event_destroy_raw(table, l->events[i]);
-    l->events[i] = NULL;
-  }
-  return error;
-}
-
-STEP ryft_error *adopt_all(const launch *l, size_t devices, size_t *held) {
+STEP ryft_error *adopt_all(const ryft__launch *l, size_t devices, size_t *held) {
   for (size_t device = 0; device < devices; ++device) {
-    RYFT_TRY(adopt_outputs(l, device, held));
+    RYFT_TRY(adopt_outputs(l, device, devices, held));
     if (l->done != NULL) RYFT_TRY(adopt_event(l, device, held));
   }
   return NULL;
 }
 
-/* Gives back the handles, and what the plugin made and no handle took, and `held`. */
-static RYFT__COLD void take_back(const launch *l, size_t held) {
-  ryft_client *client = l->executable->client;
-  for (size_t device = 0; device < l->device_count; ++device) {
-    for (size_t i = 0; i < l->output_count; ++i) {
-      ryft__buffer_destroy_raw(client->table, l->raw_outputs[device * l->output_count + i]);
-      ryft_buffer_destroy(l->outputs[device][i]);
-      l->outputs[device][i] = NULL;
-    }
-    if (l->events != NULL) ryft__event_destroy_raw(client->table, l->events[device]);
-    if (l->done == NULL) continue;
-    ryft_event_destroy(l->done[device]);
-    l->done[device] = NULL;
-  }
-  if (held != 0) ryft__client_release_objects(client, held);
-}
-
 /* The client is held for all handles at once: each step costs as much as making a handle. */
-STEP ryft_error *adopt(const launch *l, size_t devices) {
+STEP ryft_error *adopt(const ryft__launch *l, size_t devices) {
   size_t held = devices * (l->output_count + (l->done != NULL));
   ryft__client_hold_objects(l->executable->client, held);
   ryft_error *error = adopt_all(l, devices, &held);
   if (RYFT__LIKELY(error == NULL)) {
     if (RYFT__LIKELY(l->done != NULL || l->events == NULL)) return NULL;
-    error = await_events(l);
+    error = ryft__launch_await(l);
   }
-  if (error != NULL) take_back(l, held);
+  if (error != NULL) ryft__launch_take_back(l, held);
   return error;
 }
 
-STEP void forget_outputs(const launch *l, size_t devices) {
+STEP void forget_outputs(const ryft__launch *l, size_t devices) {
   for (size_t device = 0; device < devices; ++device) {
     if (RYFT__LIKELY(l->outputs[device] != NULL))
       forget_handles(l->outputs[device], l->output_count);
@@ -394,17 +247,25 @@ STEP void forget_outputs(const launch *l, size_t devices) {
 
 /* `stack` lives as long as `l`, which points into it. What a call that failed left in the tables is
  * not to be trusted. */
-STEP ryft_error *run(launch *l, size_t devices, void *room, stack_tables *stack) {
+STEP ryft_error *run(ryft__launch *l, size_t devices, void *room, stack_tables *stack) {
   PJRT_Device *device = NULL;
   void *heap = NULL;
   RYFT_TRY(check_counts(l));
   if (RYFT__UNLIKELY(l->options->device != NULL || l->executable->portable)) {
-    RYFT_TRY(choose_device(l, &device));
+    RYFT_TRY(ryft__execute_device(
+        l->executable, l->options->device, "ryft_execute_options", &device, l->where));
   }
   RYFT_TRY(lay_out(l, devices, room, stack, &heap));
-  ryft_error *error = gather(l, devices);
-  if (RYFT__LIKELY(error == NULL)) error = start(l, devices, device);
-  if (RYFT__LIKELY(error == NULL)) error = adopt(l, devices);
+  ryft_error *error = gather(l, devices, /* in_session= */ room != NULL);
+  if (RYFT__LIKELY(error == NULL)) {
+    error = start(l, devices, device);
+    if (RYFT__LIKELY(error == NULL)) {
+      count_execution(l, /* in_session= */ room != NULL);
+      error = adopt(l, devices);
+    } else {
+      error = ryft__launch_explain(l, error);
+    }
+  }
   if (RYFT__UNLIKELY(heap != NULL)) ryft__free(heap);
   return error;
 }
@@ -421,12 +282,12 @@ STEP ryft_error *take_options(const ryft_execute_options *given,
     RYFT_TRY(ryft__read_sized(given, room, sizeof *room, "ryft_execute_options", where));
   }
   if (RYFT__LIKELY((*out)->reserved == 0 && (*out)->task_count == 0)) return NULL;
-  return ryft__execute_options_check(*out, where);
+  return ryft__launch_check_options(*out, where);
 }
 
 /* Field by field: an initializer would clear the whole launch first. The tables are laid out later.
  */
-STEP void prepare(launch *l,
+STEP void prepare(ryft__launch *l,
                   ryft_loaded_executable *executable,
                   ryft_buffer *const *const *arguments,
                   size_t device_count,
@@ -456,7 +317,7 @@ ryft_error *ryft__execute_in(void *room,
                              size_t output_count,
                              const char *where) {
   stack_tables stack;
-  launch l;
+  ryft__launch l;
   prepare(&l,
           executable,
           arguments,
@@ -481,7 +342,7 @@ ryft_error *ryft_execute_all(ryft_loaded_executable *executable,
                              ryft_event **done) {
   ryft_execute_options own;
   stack_tables stack;
-  launch l;
+  ryft__launch l;
   prepare(&l,
           executable,
           arguments,
@@ -492,8 +353,9 @@ ryft_error *ryft_execute_all(ryft_loaded_executable *executable,
           done,
           __func__);
   if (outputs != NULL) forget_outputs(&l, device_count);
-  RYFT_TRY(ryft__execute_lists_check(
-      arguments, device_count, argument_count, outputs, output_count, __func__));
+  if (device_count != 0) RYFT__REQUIRE(arguments);
+  if (device_count != 0) RYFT__REQUIRE(outputs);
+  RYFT_TRY(check_lists(&l, device_count));
   RYFT__REQUIRE(executable);
   RYFT_TRY(take_options(options, &own, &l.options, __func__));
   return run(&l, device_count, /* room= */ NULL, &stack);
@@ -508,7 +370,7 @@ ryft_error *ryft_execute(ryft_loaded_executable *executable,
                          ryft_event **done) {
   ryft_execute_options own;
   stack_tables stack;
-  launch l;
+  ryft__launch l;
   prepare(&l,
           executable,
           &arguments,
@@ -519,9 +381,8 @@ ryft_error *ryft_execute(ryft_loaded_executable *executable,
           done,
           __func__);
   l.one = true;
-  const char *missing = ryft__execute_missing(arguments, argument_count, outputs, output_count);
   forget_outputs(&l, 1);
-  if (RYFT__UNLIKELY(missing != NULL)) return ryft__execute_null(missing, __func__);
+  RYFT_TRY(check_lists(&l, 1));
   RYFT__REQUIRE(executable);
   RYFT_TRY(take_options(options, &own, &l.options, __func__));
   return run(&l, 1, /* room= */ NULL, &stack);

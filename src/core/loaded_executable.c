@@ -8,6 +8,7 @@
 #include "src/base/alloc.h"
 #include "src/base/sized.h"
 #include "src/core/compile_options.h"
+#include "src/core/donation.h"
 #include "src/core/program.h"
 #include "src/core/require.h"
 
@@ -88,6 +89,7 @@ static bool does_not_tell(ryft_code code) {
 static ryft_error *bind_signature(ryft_loaded_executable *executable) {
   const ryft_signature *signature = NULL;
   executable->parameter_count = SIZE_MAX;
+  executable->donations = &ryft__donations_unknown;
   if (executable->signature_off) return NULL;
   ryft_error *error = ryft_executable_signature(executable->program, &signature);
   if (error != NULL) {
@@ -103,6 +105,8 @@ static ryft_error *bind_signature(ryft_loaded_executable *executable) {
                        signature->parameters,
                        signature->parameter_count,
                        &executable->parameters));
+  RYFT_TRY(ryft__donations_get(
+      executable->client, executable->program, signature, &executable->donations));
   if (signature->result_count != executable->output_count) return NULL;
   return know_shapes(
       executable->client, signature->results, signature->result_count, &executable->results);

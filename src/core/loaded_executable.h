@@ -29,6 +29,8 @@ struct ryft_loaded_executable {
   size_t partition_count;
   atomic_bool deleted; /* some plugins forget, and go on executing */
   bool signature_off;
+  const ryft__donations *donations; /* NULL when the program takes no argument's contents */
+  atomic_uint executions;           /* so far; counted where there are donations, to name them */
   bool takes_tuples; /* among its parameters; no buffer is one, and executions would abort */
   bool portable;     /* runs on whatever single device an execution names */
 };

@@ -48,36 +48,16 @@ static ryft_error *check_counts(const ryft_session *session, const char *where) 
 
 /* ---- Devices. */
 
-static ryft_error *refuse_device(const ryft_device *device, const char *where) {
-  return ryft__error(RYFT_INVALID_ARGUMENT,
-                     where,
-                     NULL,
-                     "device %d is none of those that the executable was compiled for",
-                     ryft_device_id(device));
-}
-
+/* A device that is named is the only one. */
 static ryft_error *choose_devices(ryft_session *session, const plan *given) {
   const ryft_loaded_executable *executable = session->executable;
+  PJRT_Device *raw = NULL;
   session->options = (ryft_execute_options){
       RYFT_SIZED(ryft_execute_options), .device = given->device, .unchecked = true};
-  session->devices = executable->devices;
-  session->device_count = executable->device_count;
-  if (given->device == NULL) {
-    if (!executable->portable) return NULL;
-    return ryft__error(RYFT_INVALID_ARGUMENT,
-                       given->where,
-                       NULL,
-                       "the executable is portable: name a device in ryft_session_options");
-  }
-  session->device_count = 1;
-  session->devices = &session->options.device;
-  if (given->device->client != executable->client)
-    return refuse_device(given->device, given->where);
-  if (executable->portable) return NULL;
-  for (size_t i = 0; i < executable->device_count; ++i) {
-    if (executable->devices[i] == given->device) return NULL;
-  }
-  return refuse_device(given->device, given->where);
+  session->devices = given->device == NULL ? executable->devices : &session->options.device;
+  session->device_count = executable->list_count;
+  return ryft__execute_device(
+      executable, given->device, "ryft_session_options", &raw, given->where);
 }
 
 /* ---- Names. */

@@ -77,19 +77,18 @@ static void exe_13_arguments_are_checked(void **state) {
                  RYFT_INVALID_ARGUMENT,
                  "argument 0 is f32[2,2], the program takes f32[4]");
   expect_refused(add, lists[2], 2, NULL, RYFT_INVALID_ARGUMENT, "argument 1 is NULL");
-  expect_refused(
-      add, lists[3], 1, NULL, RYFT_INVALID_ARGUMENT, "count of arguments is 1, the program has 2");
+  expect_refused(add, lists[3], 1, NULL, RYFT_INVALID_ARGUMENT, "expected 2 arguments, got 1");
   ryft_buffer *outputs[2] = {good, good};
   assert_code(ryft_execute(add, lists[3], 2, NULL, outputs, 2, NULL),
               RYFT_INVALID_ARGUMENT,
-              "count of outputs is 2, the program has 1");
+              "expected 1 output, got 2");
   assert_null(outputs[0]);
   assert_null(outputs[1]);
   /* Whoever knows better may say so: CPU plugins look at sizes only. */
   const ryft_execute_options unchecked = {RYFT_SIZED(ryft_execute_options), .unchecked = true};
   assert_ok(ryft_execute(add, lists[0], 2, &unchecked, outputs, 1, NULL));
   ryft_buffer_destroy(outputs[0]);
-  expect_refused(add, lists[3], 1, &unchecked, RYFT_INVALID_ARGUMENT, "count of arguments");
+  expect_refused(add, lists[3], 1, &unchecked, RYFT_INVALID_ARGUMENT, "expected 2 arguments");
   ryft_buffer_destroy(good);
   ryft_buffer_destroy(integers);
   ryft_buffer_destroy(square);
@@ -164,8 +163,6 @@ static void exe_03_donation(void **state) {
   expect_four(sum, 11, 2);
   assert_true(is_deleted(given));
   assert_false(is_deleted(read));
-  expect_refused(
-      step, (ryft_buffer *[]){given, read}, 2, NULL, RYFT_INVALID_ARGUMENT, "deleted or donated");
   ryft_buffer_destroy(given);
   ryft_buffer_destroy(read);
   ryft_loaded_executable_destroy(step);

@@ -196,7 +196,10 @@ static void exe_13_portable_programs_run_where_the_session_says(void **state) {
   const ryft_compile_options portable = {RYFT_SIZED(ryft_compile_options), .portable = RYFT_YES};
   ryft_loaded_executable *step = compile(self, STEP_TEXT, &portable);
   ryft_session *session = NULL;
-  refuse(step, NAMES("x", "dx"), NAMES("x", "p"), "name a device in ryft_session_options");
+  refuse(step,
+         NAMES("x", "dx"),
+         NAMES("x", "p"),
+         "name a device of its client in ryft_session_options");
   const ryft_device *third = ryft_client_addressable_devices(self->client).items[2], *there = NULL;
   const ryft_session_options options = {RYFT_SIZED(ryft_session_options), .device = third};
   assert_ok(ryft_session_create(step, NAMES("x", "dx"), NAMES("x", "p"), &options, &session));
@@ -222,7 +225,15 @@ static void exe_13_devices_that_do_not_run_it(void **state) {
       .device = ryft_client_addressable_devices(self->client).items[1]};
   assert_code(ryft_session_create(step, NAMES("x", "dx"), NAMES("x", "p"), &options, &session),
               RYFT_INVALID_ARGUMENT,
-              "device 1 is none of those");
+              "not compiled for device 1 alone");
+  assert_null(session);
+  ryft_loaded_executable_destroy(step);
+  /* One device of several cannot run it alone either. */
+  const ryft_compile_options both = {RYFT_SIZED(ryft_compile_options), .replicas = 2};
+  step = compile(self, STEP_TEXT, &both);
+  assert_code(ryft_session_create(step, NAMES("x", "dx"), NAMES("x", "p"), &options, &session),
+              RYFT_INVALID_ARGUMENT,
+              "not compiled for device 1 alone");
   assert_null(session);
   ryft_loaded_executable_destroy(step);
 }

@@ -1,0 +1,371 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+#include "src/core/launch.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "src/base/alloc.h"
+#include "src/core/donation.h"
+#include "src/core/event.h"
+
+/* Long enough for what name_argument writes. */
+enum { NAME_SIZE = 96 };
+
+/* Of several devices or one, an error names the device too. */
+static void name_argument(const ryft__launch *l, size_t device, size_t argument, char *out) {
+  if (l->device_count == 1) {
+    snprintf(out, NAME_SIZE, "argument %zu", argument);
+  } else {
+    snprintf(
+        out, NAME_SIZE, "argument %zu on device %zu of %zu", argument, device, l->device_count);
+  }
+}
+
+/* ---- Before the plugin is called. */
+
+ryft_error *ryft__launch_check_options(const ryft_execute_options *options, const char *where) {
+  if (options->reserved != 0) {
+    return ryft__error(RYFT_INVALID_ARGUMENT,
+                       where,
+                       NULL,
+                       "ryft_execute_options.reserved is %" PRIu16 ", not zero",
+                       options->reserved);
+  }
+  if (options->task_count != 0 && (options->task_ids == NULL || options->incarnation_ids == NULL)) {
+    return ryft__error(RYFT_INVALID_ARGUMENT,
+                       where,
+                       NULL,
+                       "task_count is %zu, but %s is NULL",
+                       options->task_count,
+                       options->task_ids == NULL ? "task_ids" : "incarnation_ids");
+  }
+  return NULL;
+}
+
+ryft_error *ryft__launch_null_list(const ryft__launch *l, const char *name, size_t device) {
+  if (l->one) return ryft__error(RYFT_INVALID_ARGUMENT, l->where, NULL, "`%s` is NULL", name);
+  return ryft__error(RYFT_INVALID_ARGUMENT, l->where, NULL, "`%s[%zu]` is NULL", name, device);
+}
+
+static ryft_error *wrong_count(const ryft__launch *l,
+                               const char *what,
+                               size_t wanted,
+                               size_t given) {
+  return ryft__error(RYFT_INVALID_ARGUMENT,
+                     l->where,
+                     NULL,
+                     "expected %zu %s%s, got %zu",
+                     wanted,
+                     what,
+                     wanted == 1 ? "" : "s",
+                     given);
+}
+
+ryft_error *ryft__launch_wrong_arguments(const ryft__launch *l) {
+  return wrong_count(l, "argument", l->executable->parameter_count, l->argument_count);
+}
+
+ryft_error *ryft__launch_wrong_outputs(const ryft__launch *l) {
+  return wrong_count(l, "output", l->executable->output_count, l->output_count);
+}
+
+ryft_error *ryft__launch_wrong_devices(const ryft__launch *l) {
+  const size_t wanted = l->executable->list_count;
+  if (l->one) {
+    return ryft__error(RYFT_FAILED_PRECONDITION,
+                       l->where,
+                       NULL,
+                       "the executable runs on %zu devices: use ryft_execute_all",
+                       wanted);
+  }
+  return ryft__error(RYFT_INVALID_ARGUMENT,
+                     l->where,
+                     NULL,
+                     "arguments for %zu devices, the executable runs on %zu",
+                     l->device_count,
+                     wanted);
+}
+
+ryft_error *ryft__launch_bad_argument(const ryft__launch *l,
+                                      size_t device,
+                                      size_t argument,
+                                      const char *problem) {
+  char name[NAME_SIZE];
+  name_argument(l, device, argument, name);
+  return ryft__error(RYFT_INVALID_ARGUMENT, l->where, NULL, "%s %s", name, problem);
+}
+
+static ryft_error *bad_shape(const ryft__launch *l,
+                             size_t device,
+                             size_t argument,
+                             const ryft__known_shape *given,
+                             const ryft__known_shape *wanted) {
+  char name[NAME_SIZE], given_text[256], wanted_text[256];
+  name_argument(l, device, argument, name);
+  (void)ryft_shape_format(given->shape, given_text, sizeof given_text);
+  (void)ryft_shape_format(wanted->shape, wanted_text, sizeof wanted_text);
+  return ryft__error(RYFT_INVALID_ARGUMENT,
+                     l->where,
+                     NULL,
+                     "%s is %s, the program takes %s",
+                     name,
+                     given_text,
+                     wanted_text);
+}
+
+ryft_error *ryft__launch_check_shape(const ryft__launch *l, size_t device, size_t argument) {
+  const ryft__known_shape *wanted = l->executable->parameters[argument], *given = NULL;
+  RYFT_TRY(ryft__buffer_known_shape(l->arguments[device][argument], &given, l->where));
+  return given == wanted ? NULL : bad_shape(l, device, argument, given, wanted);
+}
+
+static ryft_error *misplaced(const ryft__launch *l,
+                             size_t device,
+                             size_t argument,
+                             const ryft_device *there) {
+  char name[NAME_SIZE];
+  name_argument(l, device, argument, name);
+  return ryft__error(RYFT_INVALID_ARGUMENT,
+                     l->where,
+                     NULL,
+                     "%s lies on the device with id %d, and must be on the one with id %d",
+                     name,
+                     ryft_device_id(there),
+                     ryft_device_id(l->executable->devices[device]));
+}
+
+static ryft_error *gone(const ryft__launch *l, size_t device, size_t argument) {
+  char name[NAME_SIZE];
+  name_argument(l, device, argument, name);
+  ryft_error *error = ryft__error(RYFT_INVALID_ARGUMENT, l->where, NULL, "its contents are gone");
+  return ryft__donation_explain(error, l->arguments[device][argument], name);
+}
+
+ryft_error *ryft__launch_check_place(const ryft__launch *l, size_t device, size_t argument) {
+  const ryft_buffer *buffer = l->arguments[device][argument];
+  const ryft_device *there = NULL;
+  RYFT_TRY(ryft_buffer_device(buffer, &there));
+  if (there != l->executable->devices[device]) return misplaced(l, device, argument, there);
+  if ((ryft__buffer_facts(buffer) & RYFT__MAY_BE_GONE) == 0) return NULL;
+  return ryft__buffer_is_gone(buffer) ? gone(l, device, argument) : NULL;
+}
+
+ryft_error *ryft__launch_keep(ryft__launch *l) {
+  const ryft_execute_options *options = l->options;
+  if (!options->keep_all && options->keep == NULL) {
+    return ryft__error(RYFT_INVALID_ARGUMENT, l->where, NULL, "keep is NULL, keep_count is not 0");
+  }
+  for (size_t i = 0; i < l->kept_count; ++i) {
+    const int64_t position = options->keep_all ? (int64_t)i : options->keep[i];
+    if (position < 0 || (uint64_t)position >= l->argument_count) {
+      return ryft__error(RYFT_INVALID_ARGUMENT,
+                         l->where,
+                         NULL,
+                         "keep names argument %" PRId64 " of %zu",
+                         position,
+                         l->argument_count);
+    }
+    l->kept[i] = position;
+  }
+  return NULL;
+}
+
+static bool is_kept(const ryft__launch *l, size_t argument) {
+  for (size_t i = 0; i < l->kept_count; ++i) {
+    if ((size_t)l->kept[i] == argument) return true;
+  }
+  return false;
+}
+
+/* Marks the buffers that one device's arguments donate, or clears the marks. The number of an
+ * argument whose buffer was marked already, else the count of arguments. */
+static size_t mark(const ryft__launch *l, size_t device, bool clear) {
+  const ryft__donations *donations = l->executable->donations;
+  size_t again = l->argument_count;
+  for (size_t i = 0; i < donations->count; ++i) {
+    const size_t argument = donations->items[i].argument;
+    atomic_uint *facts = &l->arguments[device][argument]->facts;
+    if (clear) {
+      atomic_fetch_and_explicit(facts, ~(unsigned)RYFT__MARKED, memory_order_relaxed);
+    } else if (!is_kept(l, argument) &&
+               (atomic_fetch_or_explicit(facts, RYFT__MARKED, memory_order_relaxed) &
+                RYFT__MARKED) != 0) {
+      again = argument;
+    }
+  }
+  return again;
+}
+
+/* An argument that is not donated, and yet marked; else the count of arguments. */
+static size_t find_marked(const ryft__launch *l, size_t device) {
+  const ryft__donations *donations = l->executable->donations;
+  size_t next = 0;
+  for (size_t i = 0; i < l->argument_count; ++i) {
+    const bool donated = next < donations->count && donations->items[next].argument == i;
+    next += donated;
+    if (donated && !is_kept(l, i)) continue;
+    if ((ryft__buffer_facts(l->arguments[device][i]) & RYFT__MARKED) != 0) return i;
+  }
+  return l->argument_count;
+}
+
+ryft_error *ryft__launch_check_twice(const ryft__launch *l) {
+  if (l->options->keep_all) return NULL;
+  for (size_t device = 0; device < l->device_count; ++device) {
+    size_t again = mark(l, device, /* clear= */ false);
+    if (again == l->argument_count) again = find_marked(l, device);
+    (void)mark(l, device, /* clear= */ true);
+    if (again == l->argument_count) continue;
+    return ryft__launch_bad_argument(
+        l, device, again, "is a buffer that another argument donates in the same execution");
+  }
+  return NULL;
+}
+
+bool ryft__execute_room(size_t devices, size_t buffers, size_t kept, size_t *out_size) {
+  size_t lists = 0, positions = 0;
+  return !__builtin_mul_overflow(buffers, sizeof(PJRT_Buffer *), out_size) &&
+         !__builtin_mul_overflow(devices, 3 * sizeof(void *), &lists) &&
+         !__builtin_mul_overflow(kept, sizeof(int64_t), &positions) &&
+         !__builtin_add_overflow(*out_size, lists, out_size) &&
+         !__builtin_add_overflow(*out_size, positions, out_size);
+}
+
+void ryft__launch_use_block(ryft__launch *l, void *block, size_t buffers) {
+  l->raw_arguments = block;
+  l->lists = (PJRT_Buffer ***)(l->raw_arguments + buffers);
+  l->events = (PJRT_Event **)(l->lists + 2 * l->device_count);
+  l->kept = (int64_t *)(l->events + l->device_count);
+}
+
+ryft_error *ryft__launch_use_heap(ryft__launch *l, size_t buffers, void **out_heap) {
+  size_t bytes = 0;
+  if (!ryft__execute_room(l->device_count, buffers, l->kept_count, &bytes)) {
+    return ryft__out_of_memory();
+  }
+  *out_heap = ryft__alloc(bytes);
+  RYFT__TRY_ALLOC(*out_heap);
+  ryft__launch_use_block(l, *out_heap, buffers);
+  return NULL;
+}
+
+static ryft_error *refuse_portable(const char *options_name, const char *where) {
+  return ryft__error(RYFT_INVALID_ARGUMENT,
+                     where,
+                     NULL,
+                     "the executable is portable: name a device of its client in %s",
+                     options_name);
+}
+
+ryft_error *ryft__execute_device(const ryft_loaded_executable *executable,
+                                 const ryft_device *device,
+                                 const char *options_name,
+                                 PJRT_Device **out,
+                                 const char *where) {
+  *out = NULL;
+  if (executable->portable) {
+    if (device == NULL || device->client != executable->client) {
+      return refuse_portable(options_name, where);
+    }
+    *out = device->raw;
+    return NULL;
+  }
+  if (device == NULL || (executable->device_count == 1 && executable->devices[0] == device)) {
+    return NULL;
+  }
+  /* Running one device's part of several leaves CPU plugins after 0.81 waiting for the others for
+   * ever. */
+  return ryft__error(RYFT_INVALID_ARGUMENT,
+                     where,
+                     NULL,
+                     "the executable was not compiled for device %d alone; compile it portable to "
+                     "choose a device",
+                     ryft_device_id(device));
+}
+
+/* ---- After. */
+
+static const ryft_buffer *find_gone(const ryft__launch *l,
+                                    bool donated,
+                                    size_t *device,
+                                    size_t *argument) {
+  for (*device = 0; *device < l->device_count; ++*device) {
+    for (*argument = 0; *argument < l->argument_count; ++*argument) {
+      const ryft_buffer *buffer = l->arguments[*device][*argument];
+      const bool known = ryft__donation_of(buffer) != NULL;
+      if (known == donated && ryft__buffer_is_gone(buffer)) return buffer;
+    }
+  }
+  return NULL;
+}
+
+/* Any of the arguments may have been taken. */
+static void doubt_all(const ryft__launch *l) {
+  for (size_t device = 0; device < l->device_count; ++device) {
+    for (size_t i = 0; i < l->argument_count; ++i) {
+      ryft__buffer_may_be_gone(l->arguments[device][i]);
+    }
+  }
+}
+
+ryft_error *ryft__launch_explain(const ryft__launch *l, ryft_error *error) {
+  char name[NAME_SIZE];
+  size_t device = 0, argument = 0;
+  const ryft_buffer *gone = find_gone(l, /* donated= */ true, &device, &argument);
+  if (l->device_count != 1) {
+    doubt_all(l); /* some devices may have started, and taken theirs just now */
+  } else if (gone == NULL) {
+    gone = find_gone(l, /* donated= */ false, &device, &argument);
+  }
+  if (gone == NULL) return error;
+  name_argument(l, device, argument, name);
+  return ryft__donation_explain(error, gone, name);
+}
+
+void ryft__launch_mark_donated(const ryft__launch *l, unsigned execution) {
+  const ryft__donations *donations = l->executable->donations;
+  if (donations == &ryft__donations_unknown) doubt_all(l);
+  for (size_t device = 0; device < l->device_count; ++device) {
+    ryft_buffer *const *list = l->arguments[device];
+    for (size_t i = 0; i < donations->count; ++i) {
+      const ryft__donation *each = &donations->items[i];
+      ryft__donation_mark(list[each->argument], each, execution);
+    }
+    for (size_t i = 0; i < l->kept_count; ++i) ryft__donation_unmark(list[l->kept[i]]);
+  }
+}
+
+ryft_error *ryft__launch_missing_output(const ryft__launch *l, size_t output) {
+  return ryft__error(RYFT_INTERNAL,
+                     l->where,
+                     "PJRT_LoadedExecutable_Execute",
+                     "the plugin gave no buffer for output %zu",
+                     output);
+}
+
+ryft_error *ryft__launch_await(const ryft__launch *l) {
+  const ryft__table *table = l->executable->client->table;
+  ryft_error *error = NULL;
+  for (size_t i = 0; i < l->device_count; ++i) {
+    error = ryft__error_first(error, ryft__event_await_raw(table, l->events[i], l->where));
+    ryft__event_destroy_raw(table, l->events[i]);
+    l->events[i] = NULL;
+  }
+  return error;
+}
+
+void ryft__launch_take_back(const ryft__launch *l, size_t held) {
+  ryft_client *client = l->executable->client;
+  for (size_t device = 0; device < l->device_count; ++device) {
+    for (size_t i = 0; i < l->output_count; ++i) {
+      ryft__buffer_destroy_raw(client->table, l->raw_outputs[device * l->output_count + i]);
+      ryft_buffer_destroy(l->outputs[device][i]);
+      l->outputs[device][i] = NULL;
+    }
+    if (l->events != NULL) ryft__event_destroy_raw(client->table, l->events[device]);
+    if (l->done == NULL) continue;
+    ryft_event_destroy(l->done[device]);
+    l->done[device] = NULL;
+  }
+  if (held != 0) ryft__client_release_objects(client, held);
+}
