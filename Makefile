@@ -30,7 +30,7 @@ tsan: build-tsan ## ThreadSanitizer: tier 1
 
 bench: all plugins ## raw PJRT and ours in one process; prints JSON
 	@build/release/bench/bench_own_cost
-	@build/release/bench/bench_dispatch
+	@bench/repeat 4 build/release/bench/bench_dispatch* -- --quick
 	@build/release/bench/bench_transfers
 	@build/release/bench/bench_growth
 

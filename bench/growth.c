@@ -30,7 +30,7 @@ static void measure(bench *self,
   bench_figures figures;
   const size_t count = devices > 1 ? devices : arguments > results ? arguments : results;
   bench_stub_set_outputs(results);
-  bench_launch_open(&launch, self, devices, arguments, results);
+  bench_launch_open_scalars(&launch, self, devices, arguments, results);
   bench_measure(self, bench_launch_raw, bench_launch_ours, &launch, &figures);
   print_own(self, what, count, &figures);
   bench_launch_close(&launch);
@@ -66,7 +66,7 @@ static void measure_alive(bench *self) {
   bench_figures figures;
   size_t alive = 0;
   if (buffers == NULL) abort();
-  bench_launch_open(&launch, self, 1, 1, 1);
+  bench_launch_open_scalars(&launch, self, 1, 1, 1);
   bench_launch_ours(&launch, 1);
   const size_t before = bytes_in_use();
   for (size_t count = 1; count <= ALIVE_MAX; count *= 100) {
@@ -140,7 +140,7 @@ static void measure_threads(bench *self, size_t threads) {
   const size_t count = self->quick ? 300000 : 3000000;
   bench_launch launch;
   bench_figures best = {.raw_ns = 1e9, .ours_ns = 1e9};
-  bench_launch_open(&launch, self, 1, 1, 1);
+  bench_launch_open_scalars(&launch, self, 1, 1, 1);
   for (int i = 0; i < ROUNDS; ++i) {
     const double raw = run_threads(&launch, bench_launch_raw, threads, count);
     const double ours = run_threads(&launch, bench_launch_ours, threads, count);

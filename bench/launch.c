@@ -5,8 +5,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* All arguments and results are scalars. */
-static char *write_program(size_t arguments, size_t results) {
+/* Moves the code that follows by a few cache lines. */
+#ifdef BENCH_PLACE
+#define TEXT_OF(macro) #macro
+#define TEXT(macro) TEXT_OF(macro)
+__asm__(".text\n.skip 8 + 208 * " TEXT(BENCH_PLACE) ", 0x90\n");
+#endif
+
+static char *write_scalar_program(size_t arguments, size_t results) {
   enum { ROOM = 32 }; /* more than any item takes */
   const size_t size = (arguments + 3 * results + 8) * ROOM;
   char *text = malloc(size), *end = text;
@@ -33,16 +39,19 @@ static void *make_list(size_t count) {
   return list;
 }
 
-static void fill(bench_launch *self) {
+static void fill(bench_launch *self, ryft_shape shape) {
   const ryft_device_list devices = ryft_loaded_executable_devices(self->executable);
-  const float zero = 0;
+  size_t size = 0;
+  bench_ok(ryft_shape_host_size(shape, &size));
+  void *zeros = calloc(1, size);
+  if (zeros == NULL) abort();
   for (size_t device = 0; device < self->devices; ++device) {
     const size_t first = device * self->arguments;
     for (size_t i = first; i < first + self->arguments; ++i) {
       bench_ok(ryft_buffer_from_host(devices.items[device],
-                                     &zero,
-                                     sizeof zero,
-                                     RYFT_SCALAR(RYFT_F32),
+                                     zeros,
+                                     size,
+                                     shape,
                                      /* options= */ NULL,
                                      &self->argument_buffers[i],
                                      /* done= */ NULL));
@@ -53,10 +62,13 @@ static void fill(bench_launch *self) {
     self->result_lists[device] = &self->result_buffers[device * self->results];
     self->raw_result_lists[device] = &self->raw_results[device * self->results];
   }
+  free(zeros);
 }
 
 void bench_launch_open(bench_launch *self,
                        const bench *with,
+                       const char *program,
+                       ryft_shape shape,
                        size_t devices,
                        size_t arguments,
                        size_t results) {
@@ -76,10 +88,20 @@ void bench_launch_open(bench_launch *self,
       .argument_lists = make_list(devices),
       .raw_argument_lists = make_list(devices),
   };
-  char *text = write_program(arguments, results);
-  bench_ok(ryft_client_compile(with->client, RYFT_PROGRAM_TEXT(text), &options, &self->executable));
-  free(text);
-  fill(self);
+  bench_ok(
+      ryft_client_compile(with->client, RYFT_PROGRAM_TEXT(program), &options, &self->executable));
+  self->raw_executable = ryft_loaded_executable_raw(self->executable);
+  fill(self, shape);
+}
+
+void bench_launch_open_scalars(bench_launch *self,
+                               const bench *with,
+                               size_t devices,
+                               size_t arguments,
+                               size_t results) {
+  char *program = write_scalar_program(arguments, results);
+  bench_launch_open(self, with, program, RYFT_SCALAR(RYFT_F32), devices, arguments, results);
+  free(program);
 }
 
 void bench_launch_close(bench_launch *self) {
@@ -103,7 +125,7 @@ static void raw_execute(const bench_launch *self, PJRT_Event **events) {
   PJRT_ExecuteOptions options = {.struct_size = PJRT_ExecuteOptions_STRUCT_SIZE};
   PJRT_LoadedExecutable_Execute_Args args = {
       .struct_size = PJRT_LoadedExecutable_Execute_Args_STRUCT_SIZE,
-      .executable = ryft_loaded_executable_raw(self->executable),
+      .executable = self->raw_executable,
       .options = &options,
       .argument_lists = (PJRT_Buffer *const *const *)self->raw_argument_lists,
       .num_devices = self->devices,

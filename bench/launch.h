@@ -9,6 +9,7 @@
 typedef struct bench_launch {
   const PJRT_Api *api;
   ryft_loaded_executable *executable;
+  PJRT_LoadedExecutable *raw_executable;
   size_t devices;
   size_t arguments;
   size_t results;
@@ -22,12 +23,21 @@ typedef struct bench_launch {
   PJRT_Buffer *const **raw_argument_lists;
 } bench_launch;
 
-/* Compiles a program whose results are its first argument. */
+/* Compiles `program` for `devices` and makes its arguments, all of one shape and zero. */
 void bench_launch_open(bench_launch *self,
                        const bench *with,
+                       const char *program,
+                       ryft_shape shape,
                        size_t devices,
                        size_t arguments,
                        size_t results);
+
+/* The same with a program of scalars, whose results are all its first argument. */
+void bench_launch_open_scalars(bench_launch *self,
+                               const bench *with,
+                               size_t devices,
+                               size_t arguments,
+                               size_t results);
 void bench_launch_close(bench_launch *self);
 
 /* Starts it and destroys the results; nobody waits. `arg` is a bench_launch. */

@@ -50,7 +50,7 @@ static void execute(bench *self, size_t arguments) {
   bench_launch launch;
   char name[32];
   (void)snprintf(name, sizeof name, "execute_%zu_arguments", arguments);
-  bench_launch_open(&launch, self, 1, arguments, 1);
+  bench_launch_open_scalars(&launch, self, 1, arguments, 1);
   measure(self, name, bench_launch_raw, bench_launch_ours, &launch);
   if (arguments == 1) {
     measure(self, "execute_await", bench_launch_raw_await, bench_launch_ours_await, &launch);

@@ -150,7 +150,7 @@ ryft_error *ryft__launch_check_place(const ryft__launch *l, size_t device, size_
   return ryft__buffer_is_gone(buffer) ? gone(l, device, argument) : NULL;
 }
 
-ryft_error *ryft__launch_keep(ryft__launch *l) {
+ryft_error *ryft__launch_keep(const ryft__launch *l) {
   const ryft_execute_options *options = l->options;
   if (!options->keep_all && options->keep == NULL) {
     return ryft__error(RYFT_INVALID_ARGUMENT, l->where, NULL, "keep is NULL, keep_count is not 0");
@@ -229,13 +229,6 @@ bool ryft__execute_room(size_t devices, size_t buffers, size_t kept, size_t *out
          !__builtin_mul_overflow(kept, sizeof(int64_t), &positions) &&
          !__builtin_add_overflow(*out_size, lists, out_size) &&
          !__builtin_add_overflow(*out_size, positions, out_size);
-}
-
-void ryft__launch_use_block(ryft__launch *l, void *block, size_t buffers) {
-  l->raw_arguments = block;
-  l->lists = (PJRT_Buffer ***)(l->raw_arguments + buffers);
-  l->events = (PJRT_Event **)(l->lists + 2 * l->device_count);
-  l->kept = (int64_t *)(l->events + l->device_count);
 }
 
 ryft_error *ryft__launch_use_heap(ryft__launch *l, size_t buffers, void **out_heap) {

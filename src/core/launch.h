@@ -64,14 +64,19 @@ RYFT_MUST_USE ryft_error *ryft__launch_check_place(const ryft__launch *l,
                                                    size_t argument);
 
 /* Fills `kept`. */
-RYFT_MUST_USE ryft_error *ryft__launch_keep(ryft__launch *l);
+RYFT_MUST_USE ryft_error *ryft__launch_keep(const ryft__launch *l);
 
 /* Of an execution on several devices, for the same reason: that no argument that is donated is
  * given twice. To be called when `kept` is filled. */
 RYFT_MUST_USE ryft_error *ryft__launch_check_twice(const ryft__launch *l);
 
 /* Has the tables lie in one block of ryft__execute_room. */
-void ryft__launch_use_block(ryft__launch *l, void *block, size_t buffers);
+static inline void ryft__launch_use_block(ryft__launch *l, void *block, size_t buffers) {
+  l->raw_arguments = block;
+  l->lists = (PJRT_Buffer ***)(l->raw_arguments + buffers);
+  l->events = (PJRT_Event **)(l->lists + 2 * l->device_count);
+  l->kept = (int64_t *)(l->events + l->device_count);
+}
 
 /* The same in a block of its own, to be freed by the caller. */
 RYFT_MUST_USE RYFT__COLD ryft_error *ryft__launch_use_heap(ryft__launch *l,
