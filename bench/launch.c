@@ -72,8 +72,7 @@ void bench_launch_open(bench_launch *self,
                        size_t devices,
                        size_t arguments,
                        size_t results) {
-  const ryft_compile_options options = {RYFT_SIZED(ryft_compile_options),
-                                        .replicas = (int64_t)devices};
+  const ryft_compile_options options = {RYFT_SIZED(ryft_compile_options), .replicas = devices};
   *self = (bench_launch){
       .api = with->api,
       .devices = devices,

@@ -6,8 +6,8 @@
  * NULL, in every header: a function that returns `ryft_error *` answers INVALID_ARGUMENT, naming
  * the argument, when an object, a required output or an array with a non-zero count is NULL. A
  * function that returns a value gives 0, NULL or "" (or an empty list) for a NULL object, and does
- * not write to a NULL output. Destroy functions take NULL. What else may be NULL is said where it
- * may.
+ * not write to a NULL output. Destroy functions take NULL. Where
+ * anything else may be NULL, its comment says so.
  */
 #ifndef RYFT_BASE_H
 #define RYFT_BASE_H

@@ -57,8 +57,8 @@ typedef struct ryft_from_host_options {
   const ryft_layout *layout;
   /** Called exactly once when the runtime no longer needs the host memory: on any thread, perhaps
    * before the call returns, and also when the call fails (unless `struct_size` is too small to
-   * hold it). It may give up handles, the client's too, and set events; it must not wait, and on a
-   * plugin's thread not call the plugin otherwise. */
+   * hold it). It may destroy handles, including the client's, and set events. It must not block,
+   * and on a plugin thread must make no other call into the plugin. */
   ryft_drop release;
   void *release_arg;
 } ryft_from_host_options;
@@ -85,8 +85,8 @@ RYFT_API RYFT_MUST_USE ryft_error *ryft_buffer_from_host(const ryft_device *devi
 
 /** Gives up the buffer. Work that uses it goes on; its memory is freed afterwards. NULL is fine.
  *
- * Owns: takes `buffer`. Errors: none. Threads: any. Blocks: no. Since: 0.1. PJRT:
- * PJRT_Buffer_Destroy.
+ * Owns: takes `buffer`. Errors: none. Threads: any. Blocks: no; but as ryft_client_destroy when it
+ * is the last object of its client. Since: 0.1. PJRT: PJRT_Buffer_Destroy.
  */
 RYFT_API void ryft_buffer_destroy(ryft_buffer *buffer);
 

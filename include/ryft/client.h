@@ -4,7 +4,8 @@
  * Clients: a plugin at work, with its devices and memories.
  *
  * Everything made from a client holds it, so objects may be destroyed in any order; the plugin's
- * client ends when the last of them is gone.
+ * client ends when the last of them is gone. Different threads may use one client at the same time;
+ * destroying it while another thread passes the same handle to a call is the caller's error.
  *
  * A plugin's threads do not survive fork: in the child of a process that has or had a client, every
  * call that would reach a plugin answers FAILED_PRECONDITION, ryft_client_create too. Fork before
@@ -34,7 +35,7 @@ typedef struct ryft_cpu_options {
   uint32_t reserved;        /**< zero */
 } ryft_cpu_options;
 
-/** How to make a client. */
+/** How to make a client. What it points to is only read during the call. */
 typedef struct ryft_client_options {
   size_t struct_size;
   const ryft_cpu_options *cpu;    /**< typed options for CPU plugins, or NULL */
@@ -47,10 +48,11 @@ typedef struct ryft_client_options {
  * INVALID_ARGUMENT.
  *
  * Owns: the caller owns `*out`. Errors: INVALID_ARGUMENT for options that the library or the plugin
- * refuses; UNIMPLEMENTED for typed options that the plugin is known to ignore (CPU before API
- * 0.107: all but device_count); FAILED_PRECONDITION in a fork's child (see above); whatever the
- * plugin answers when it finds no device. Threads: any; creations are serialised process-wide.
- * Blocks: while the plugin starts its devices. Since: 0.1. PJRT: PJRT_Client_Create.
+ * refuses; UNIMPLEMENTED for options that the plugin is known to ignore (CPU before API 0.107:
+ * process_id and asynchronous, typed or not); FAILED_PRECONDITION in a fork's child (see above);
+ * whatever the plugin answers when it finds no device; INTERNAL when it gives NULL for what it
+ * ought to have. Threads: any; creations are serialised process-wide. Blocks: while the plugin
+ * starts its devices. Since: 0.1. PJRT: PJRT_Client_Create.
  */
 RYFT_API RYFT_MUST_USE ryft_error *ryft_client_create(ryft_plugin *plugin,
                                                       const ryft_client_options *options,
@@ -135,15 +137,16 @@ RYFT_API RYFT_MUST_USE ryft_error *ryft_client_lookup_local_device(const ryft_cl
 /**
  * Which device the plugin would give to each replica and partition.
  *
- * @param out_ids receives replicas * partitions device numbers, replica by replica.
+ * @param out_ids receives replicas * partitions device numbers, replica by replica: what
+ * ryft_compile_options.device_ids takes.
  * @param count room in `out_ids`; must be at least replicas * partitions.
  * Owns: the caller keeps `out_ids`. Errors: INVALID_ARGUMENT for counts below 1, a product above
  * 2^20, too little room, or more than the plugin has devices for. Threads: any. Blocks: no. Since:
  * 0.1. PJRT: PJRT_Client_DefaultDeviceAssignment.
  */
 RYFT_API RYFT_MUST_USE ryft_error *ryft_client_default_assignment(const ryft_client *client,
-                                                                  int replicas,
-                                                                  int partitions,
+                                                                  size_t replicas,
+                                                                  size_t partitions,
                                                                   int *out_ids,
                                                                   size_t count);
 

@@ -25,20 +25,27 @@ typedef struct ryft_field_setting {
   const char *value;
 } ryft_field_setting;
 
-/** How to compile. Zero is the default for all. */
+/**
+ * How to compile. Zero is the default for all. What it points to, and what that points to, is only
+ * read during the call.
+ *
+ * Plugins skip what they do not know of a CompileOptionsProto, so options that the plugin is known
+ * to be too old, or too new, for are refused with UNIMPLEMENTED. Not so XLA's flags in `base`,
+ * which come all together, at the defaults of the XLA that wrote it.
+ */
 typedef struct ryft_compile_options {
   size_t struct_size;
-  /** A serialized CompileOptionsProto to start from. */
+  /** A serialized CompileOptionsProto to start from; none where `data` is NULL. */
   ryft_bytes base;
-  int64_t replicas;   /**< 0: 1, or what `base` says */
-  int64_t partitions; /**< 0: 1, or what `base` says */
+  size_t replicas;   /**< 0: 1, or what `base` says */
+  size_t partitions; /**< 0: 1, or what `base` says */
   /** Partition one program over the partitions' devices; default: what `base` or `fields` say,
    * else when there are several partitions, whichever of these set them. */
   ryft_choice spmd;
   ryft_choice shardy; /**< use the Shardy partitioner; programs in the `sdy` dialect need it */
   /** Device numbers, replica by replica, replicas * partitions of them; NULL: the plugin's default.
    */
-  const int64_t *device_ids;
+  const int *device_ids;
   size_t device_id_count;
   /** Compile for whatever single device each execution names (ryft_execute_options.device). */
   ryft_choice portable;
@@ -49,17 +56,19 @@ typedef struct ryft_compile_options {
   /** Entries of env_option_overrides: XLA flags by name. */
   const ryft_named_value *overrides;
   size_t override_count;
-  /** Any other field. */
+  /** Any other field. Where one field of a message is set, all its others are what `base` and the
+   * rest of `fields` say, or zero: XLA's own defaults no longer count. So `overrides` suit XLA
+   * flags better. */
   const ryft_field_setting *fields;
   size_t field_count;
 } ryft_compile_options;
 
 /**
- * Encodes options as plugins take them.
+ * Encodes options as plugins take them, whatever their age.
  *
  * Applied in this order: `base`, the named members, `overrides`, `fields`.
  * Owns: the caller owns `*out_data`, freed with ryft_host_free. Errors: INVALID_ARGUMENT for a base
- * that is no CompileOptionsProto, an unknown field or a value that does not fit it, counts that
+ * that is not a CompileOptionsProto, an unknown field or a value that does not fit it, counts that
  * plugins are known to abort on (below 1, or a product above 2^20), a device_ordinal below -1,
  * device numbers that do not match them. Threads: any. Blocks: no. Since: 0.1. PJRT: none.
  */

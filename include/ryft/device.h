@@ -6,7 +6,7 @@
  * A device belongs to a client; a description says what a device is and exists without a client
  * too, in topologies. Both are borrowed views: they live as long as the client (or topology) they
  * came from, and all they report is read once, when the client is made, so that these calls cannot
- * fail.
+ * fail, and different threads may make them at the same time.
  */
 #ifndef RYFT_DEVICE_H
 #define RYFT_DEVICE_H
@@ -78,7 +78,7 @@ RYFT_API bool ryft_device_is_addressable(const ryft_device *device);
 RYFT_API const ryft_device_description *ryft_device_describe(const ryft_device *device);
 
 /**
- * The device's attributes: those of the live device where the plugin offers them (API 0.93 and
+ * The device's attributes: those of the live device where the plugin offers them (API 0.92 and
  * later), those of its description otherwise.
  *
  * Owns: lives as long as the client. Errors: none: an empty list where there are none. Threads:

@@ -103,6 +103,15 @@ RYFT_API const char *ryft_error_message(const ryft_error *error);
  */
 RYFT_API const char *ryft_error_where(const ryft_error *error);
 
+/**
+ * Whether a plugin was asked and this is what came of it: an error that it answered, or an answer
+ * that the library cannot use. False for errors of the library's own and of the caller's, also
+ * where the library refused to make a call that ryft_error_where names.
+ *
+ * Owns: nothing. Errors: none; false for NULL. Threads: any. Blocks: no. Since: 0.1. PJRT: none.
+ */
+RYFT_API bool ryft_error_is_from_plugin(const ryft_error *error);
+
 /** How many payloads the plugin attached; 0 for plugins older than API 0.99, which cannot attach
  * any.
  *
@@ -127,7 +136,7 @@ RYFT_API bool ryft_error_payload_find(const ryft_error *error,
                                       const char *name,
                                       ryft_bytes *out_value);
 
-/** The code's canonical name, such as "INVALID_ARGUMENT"; "UNKNOWN" for numbers that are no code.
+/** The code's canonical name, such as "INVALID_ARGUMENT"; "UNKNOWN" for any other number.
  *
  * Owns: a static string. Errors: none. Threads: any. Blocks: no. Since: 0.1. PJRT: none.
  */

@@ -5,7 +5,8 @@
  *
  * An event completes once, with success or an error, and stays complete. Destroying an event early
  * is always safe: the work goes on, registered callbacks still run, and memory in flight stays
- * alive.
+ * alive. Different threads may use one event at the same time, waiting for it included; destroying
+ * it while another thread passes the same handle to a call is the caller's error.
  */
 #ifndef RYFT_EVENT_H
 #define RYFT_EVENT_H
@@ -78,7 +79,7 @@ RYFT_API RYFT_MUST_USE ryft_error *ryft_event_on_ready(ryft_event *event,
 
 /**
  * Makes an event that the caller completes with ryft_event_set. Destroying it unset completes it
- * with CANCELLED, so that nobody waits for ever.
+ * with CANCELLED, so that nobody waits forever.
  *
  * Owns: the caller owns `*out`. Errors: UNIMPLEMENTED on plugins before API 0.89. Threads: any.
  * Blocks: no. Since: 0.1. PJRT: PJRT_Event_Create.
@@ -97,8 +98,8 @@ RYFT_API RYFT_MUST_USE ryft_error *ryft_event_set(ryft_event *event, const ryft_
 
 /** Gives up the event. NULL is fine.
  *
- * Owns: takes `event`. Errors: none. Threads: any. Blocks: no. Since: 0.1. PJRT:
- * PJRT_Event_Destroy.
+ * Owns: takes `event`. Errors: none. Threads: any. Blocks: no; but as ryft_client_destroy when it
+ * is the last object of its client. Since: 0.1. PJRT: PJRT_Event_Destroy.
  */
 RYFT_API void ryft_event_destroy(ryft_event *event);
 

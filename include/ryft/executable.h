@@ -2,7 +2,8 @@
 /**
  * @file executable.h
  * Executables: compiled programs, not bound to a client's devices. See loaded_executable.h for
- * those that run.
+ * those that run. Different threads may use one executable at the same time; destroying it while
+ * another thread passes the same handle to a call is the caller's error.
  */
 #ifndef RYFT_EXECUTABLE_H
 #define RYFT_EXECUTABLE_H
@@ -16,21 +17,21 @@ RYFT_BEGIN_DECLS
 typedef struct ryft_executable ryft_executable;
 struct PJRT_Executable;
 
-/** One parameter or result of a compiled program. */
+/** One parameter or output of a compiled program. */
 typedef struct ryft_signature_item {
   const char *name; /**< parameters only; "" where the program names none */
   ryft_shape
       shape;     /**< type RYFT_INVALID_TYPE for tuples and opaque values, RYFT_TOKEN for tokens */
-  int64_t alias; /**< parameters: the result that reuses its memory when it is donated, or -1 */
-  bool donor;    /**< parameters: may be donated without being any particular result */
+  int64_t alias; /**< parameters: the output that reuses its memory when it is donated, or -1 */
+  bool donor;    /**< parameters: may be donated without being any particular output */
 } ryft_signature_item;
 
 /** What a compiled program takes and gives, per device: shapes after partitioning. */
 typedef struct ryft_signature {
   const ryft_signature_item *parameters;
   size_t parameter_count;
-  const ryft_signature_item *results;
-  size_t result_count;
+  const ryft_signature_item *outputs;
+  size_t output_count;
 } ryft_signature;
 
 /** The module's name.
@@ -38,7 +39,7 @@ typedef struct ryft_signature {
  * Owns: `*out` lives as long as the executable. Errors: whatever the plugin answers. Threads: any.
  * Blocks: no. Since: 0.1. PJRT: PJRT_Executable_Name.
  */
-RYFT_API RYFT_MUST_USE ryft_error *ryft_executable_name(ryft_executable *executable,
+RYFT_API RYFT_MUST_USE ryft_error *ryft_executable_name(const ryft_executable *executable,
                                                         const char **out);
 
 /** How many replicas and partitions it was compiled for. Either output may be NULL.
@@ -46,7 +47,7 @@ RYFT_API RYFT_MUST_USE ryft_error *ryft_executable_name(ryft_executable *executa
  * Owns: nothing. Errors: whatever the plugin answers. Threads: any. Blocks: no. Since: 0.1.
  * PJRT: PJRT_Executable_NumReplicas, PJRT_Executable_NumPartitions.
  */
-RYFT_API RYFT_MUST_USE ryft_error *ryft_executable_replicas(ryft_executable *executable,
+RYFT_API RYFT_MUST_USE ryft_error *ryft_executable_replicas(const ryft_executable *executable,
                                                             size_t *out_replicas,
                                                             size_t *out_partitions);
 
@@ -55,7 +56,7 @@ RYFT_API RYFT_MUST_USE ryft_error *ryft_executable_replicas(ryft_executable *exe
  * Owns: nothing. Errors: whatever the plugin answers. Threads: any. Blocks: no. Since: 0.1.
  * PJRT: PJRT_Executable_NumOutputs.
  */
-RYFT_API RYFT_MUST_USE ryft_error *ryft_executable_output_count(ryft_executable *executable,
+RYFT_API RYFT_MUST_USE ryft_error *ryft_executable_output_count(const ryft_executable *executable,
                                                                 size_t *out_count);
 
 /**
@@ -65,10 +66,11 @@ RYFT_API RYFT_MUST_USE ryft_error *ryft_executable_output_count(ryft_executable 
  * ("hlo", "hlo_with_config", "mlir"), else "". Errors: whatever the plugin answers. Threads: any.
  * Blocks: no. Since: 0.1. PJRT: PJRT_Executable_OptimizedProgram.
  */
-RYFT_API RYFT_MUST_USE ryft_error *ryft_executable_optimized_program(ryft_executable *executable,
-                                                                     const char **out_format,
-                                                                     void **out_data,
-                                                                     size_t *out_size);
+RYFT_API RYFT_MUST_USE ryft_error *ryft_executable_optimized_program(
+    const ryft_executable *executable,
+    const char **out_format,
+    void **out_data,
+    size_t *out_size);
 
 /**
  * What the program takes and gives, read from the optimised program once and kept.
@@ -77,13 +79,13 @@ RYFT_API RYFT_MUST_USE ryft_error *ryft_executable_optimized_program(ryft_execut
  * answers; UNIMPLEMENTED when it comes in a format that does not tell; DATA_LOSS when it is
  * malformed. Threads: any. Blocks: no. Since: 0.1. PJRT: PJRT_Executable_OptimizedProgram.
  */
-RYFT_API RYFT_MUST_USE ryft_error *ryft_executable_signature(ryft_executable *executable,
+RYFT_API RYFT_MUST_USE ryft_error *ryft_executable_signature(const ryft_executable *executable,
                                                              const ryft_signature **out);
 
 /** Gives up the executable. NULL is fine.
  *
- * Owns: takes `executable`. Errors: none. Threads: any. Blocks: no. Since: 0.1. PJRT:
- * PJRT_Executable_Destroy.
+ * Owns: takes `executable`. Errors: none. Threads: any. Blocks: no; but as ryft_client_destroy when
+ * it is the last object of its client. Since: 0.1. PJRT: PJRT_Executable_Destroy.
  */
 RYFT_API void ryft_executable_destroy(ryft_executable *executable);
 

@@ -31,7 +31,7 @@ typedef struct ryft_execute_options {
    */
   const ryft_device *device;
   /** Where in the user's program this is, for the plugin's messages; NUL-terminated. Needs API
-   * 0.77. */
+   * 0.76. */
   const char *call_location;
   /** Numbers launches that belong together across processes; 0 for none. */
   int launch_id;

@@ -17,7 +17,8 @@ RYFT_BEGIN_DECLS
  *
  * Memory that can be kept alive for longer comes with `hold`. Whoever needs it beyond a call calls
  * `hold(owner)` during that call, and `release(owner)` once for each `hold` later, on any thread;
- * meanwhile the memory neither moves nor changes. Without `hold` the memory is copied during the
+ * the memory neither moves nor changes until
+ * then. Without `hold` the memory is copied during the
  * call.
  */
 typedef struct ryft_host_array {

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /**
  * @file loaded_executable.h
- * Loaded executables: compiled programs on the devices that will run them.
+ * Loaded executables: compiled programs on the devices that will run them. Different threads may
+ * use one at the same time, also to run it; destroying it while another thread passes the same
+ * handle to a call is the caller's error.
  */
 #ifndef RYFT_LOADED_EXECUTABLE_H
 #define RYFT_LOADED_EXECUTABLE_H
@@ -20,16 +22,18 @@ struct PJRT_LoadedExecutable;
 
 /** Where a device stands in a computation. */
 typedef struct ryft_logical_id {
-  int replica;
-  int partition;
+  size_t replica;
+  size_t partition;
 } ryft_logical_id;
 
 /**
  * Compiles a program for the devices of a client.
  *
  * Owns: the caller owns `*out`. Errors: as ryft_program_check and ryft_compile_options_encode;
- * whatever the plugin answers. Threads: any, also several compilations at once. Blocks: while
- * compiling. Since: 0.1. PJRT: PJRT_Client_Compile.
+ * UNIMPLEMENTED, with both versions, for options that the plugin would ignore; INVALID_ARGUMENT for
+ * more replicas and partitions than the client has devices; whatever the plugin answers. Threads:
+ * any, also several compilations at once. Blocks: while compiling. Since: 0.1. PJRT:
+ * PJRT_Client_Compile.
  */
 RYFT_API RYFT_MUST_USE ryft_error *ryft_client_compile(ryft_client *client,
                                                        const ryft_program *program,
@@ -37,25 +41,28 @@ RYFT_API RYFT_MUST_USE ryft_error *ryft_client_compile(ryft_client *client,
                                                        ryft_loaded_executable **out);
 
 /**
- * Loads an executable that was compiled for another client of the same plugin.
+ * Loads an executable that was compiled before, perhaps for another client of the same plugin.
  *
- * Of use with plugins that keep what loading needs in the executable. CPU plugins do not: the
- * program of a loaded executable they answer with an error ("Missing shared_executable").
+ * Of use with plugins that keep what loading needs in the executable. CPU plugins reject the
+ * executable of a loaded one ("Missing shared_executable").
  *
- * @param options may be NULL. Only what differs from compilation needs to be set.
+ * @param options may be NULL. Only what differs from compilation needs to be set, where the plugin
+ * tells what the executable was compiled with (PJRT_Executable_GetCompileOptions); else what is not
+ * set is the default, unless `options` is NULL.
  * Owns: the caller owns `*out` and keeps `executable`. Errors: UNIMPLEMENTED on plugins before API
- * 0.95; INVALID_ARGUMENT for an executable of another plugin; whatever the plugin answers. Threads:
- * any. Blocks: while loading. Since: 0.1. PJRT: PJRT_Client_Load.
+ * 0.95; as ryft_client_compile for `options`; INVALID_ARGUMENT for an executable of another plugin;
+ * whatever the plugin answers. Threads: any. Blocks: while loading. Since: 0.1. PJRT:
+ * PJRT_Client_Load.
  */
 RYFT_API RYFT_MUST_USE ryft_error *ryft_client_load(ryft_client *client,
-                                                    ryft_executable *executable,
+                                                    const ryft_executable *executable,
                                                     const ryft_compile_options *options,
                                                     ryft_loaded_executable **out);
 
 /** Gives up the executable; executions under way go on. NULL is fine.
  *
- * Owns: takes `executable`. Errors: none. Threads: any. Blocks: no. Since: 0.1.
- * PJRT: PJRT_LoadedExecutable_Destroy.
+ * Owns: takes `executable`. Errors: none. Threads: any. Blocks: no; but as ryft_client_destroy when
+ * it is the last object of its client. Since: 0.1. PJRT: PJRT_LoadedExecutable_Destroy.
  */
 RYFT_API void ryft_loaded_executable_destroy(ryft_loaded_executable *executable);
 
@@ -64,7 +71,7 @@ RYFT_API void ryft_loaded_executable_destroy(ryft_loaded_executable *executable)
  * Owns: borrowed, lives as long as the loaded executable. Errors: none. Threads: any. Blocks: no.
  * Since: 0.1. PJRT: PJRT_LoadedExecutable_GetExecutable.
  */
-RYFT_API ryft_executable *ryft_loaded_executable_executable(
+RYFT_API const ryft_executable *ryft_loaded_executable_executable(
     const ryft_loaded_executable *executable);
 
 /** How many results one device gives. Read once, when loaded.
@@ -107,8 +114,8 @@ RYFT_API RYFT_MUST_USE ryft_error *ryft_loaded_executable_logical_ids(
 
 /**
  * The number of the device in every place of the computation, those of other processes too: replica
- * by replica, as ryft_compile_options.device_ids, `*out_replicas` times `*out_partitions` of them;
- * none for portable executables.
+ * by replica, as ryft_compile_options.device_ids takes them, `*out_replicas` times
+ * `*out_partitions` of them; none for portable executables.
  *
  * Owns: `*out_ids` lives as long as the executable. Errors: UNIMPLEMENTED before API 0.79;
  * DATA_LOSS when the plugin's answer is malformed; whatever the plugin answers. Threads: any.
@@ -116,7 +123,7 @@ RYFT_API RYFT_MUST_USE ryft_error *ryft_loaded_executable_logical_ids(
  */
 RYFT_API RYFT_MUST_USE ryft_error *ryft_loaded_executable_assignment(
     const ryft_loaded_executable *executable,
-    const int64_t **out_ids,
+    const int **out_ids,
     size_t *out_replicas,
     size_t *out_partitions);
 

@@ -2,7 +2,7 @@
 /**
  * @file memory.h
  * Memories: the memory spaces that devices can address. Borrowed views that live as long as their
- * client.
+ * client, and that different threads may use at the same time.
  */
 #ifndef RYFT_MEMORY_H
 #define RYFT_MEMORY_H

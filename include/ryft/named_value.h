@@ -10,8 +10,8 @@
 
 RYFT_BEGIN_DECLS
 
-/** The value's type, with PJRT's numbers. A plugin newer than the library may report others: pass
- * them by. */
+/** The value's type, with PJRT's numbers. A plugin newer than the library may report others: skip
+ * those. */
 typedef enum ryft_value_type {
   RYFT_VALUE_STRING = 0,
   RYFT_VALUE_INT64 = 1,

@@ -5,7 +5,8 @@
  *
  * A plugin is loaded once per process and never unloaded; loading the same file again, by whatever
  * name, gives the same object. Several plugins live side by side. In the child of a process that
- * has or had a client, loading and attaching answer FAILED_PRECONDITION (see client.h).
+ * has or had a client, loading and attaching answer FAILED_PRECONDITION (see client.h). Different
+ * threads may use one plugin at the same time.
  *
  * The environment variable RYFT_TRACE shows each call of a plugin, RYFT_LOG where plugins were
  * looked for and which objects were never destroyed: see docs/guide/tracing.md.
@@ -37,9 +38,9 @@ typedef struct ryft_plugin_options {
  *
  * Owns: the caller owns `*out`, released with ryft_plugin_destroy; the library stays loaded.
  * Errors: INVALID_ARGUMENT for options that it refuses; NOT_FOUND when there is no such file;
- * FAILED_PRECONDITION when it cannot be loaded, exports no GetPjrtApi, or speaks an API the library
- * cannot; whatever the plugin's initialisation answers. Threads: any; loads are serialised. Blocks:
- * while loading. Since: 0.1. PJRT: GetPjrtApi, PJRT_Plugin_Initialize.
+ * FAILED_PRECONDITION when it cannot be loaded, exports no GetPjrtApi, or speaks an API that the
+ * library does not support; whatever the plugin's initialisation answers. Threads: any; loads are
+ * serialised. Blocks: while loading. Since: 0.1. PJRT: GetPjrtApi, PJRT_Plugin_Initialize.
  */
 RYFT_API RYFT_MUST_USE ryft_error *ryft_plugin_load(const char *path,
                                                     const ryft_plugin_options *options,
@@ -50,13 +51,14 @@ RYFT_API RYFT_MUST_USE ryft_error *ryft_plugin_load(const char *path,
  * "oneapi".
  *
  * Searched in this order: `options->path`; the variable RYFT_PLUGIN_<NAME> (a file);
- * RYFT_PLUGIN_PATH (colon-separated; of a directory the files whose names say that they are for the
- * platform, a file whatever its name and for every platform); TPU_LIBRARY_PATH for "tpu"; what
- * `ryft plugin install` installed, newest PJRT API first; the jax_plugins and vendor packages of
- * Python installations; the dynamic loader's own path. With RYFT_LOG=discover in the environment
- * each place, and why it was passed over, is printed on stderr. Owns: as ryft_plugin_load. Errors:
- * INVALID_ARGUMENT for an unknown name; NOT_FOUND naming the remedy; else as ryft_plugin_load.
- * Threads: any. Blocks: while loading. Since: 0.1. PJRT: GetPjrtApi, PJRT_Plugin_Initialize.
+ * RYFT_PLUGIN_PATH (colon-separated; from a directory, the files whose names say that they are for
+ * the platform; a file listed itself whatever its name is, for every platform); TPU_LIBRARY_PATH
+ * for "tpu"; what `ryft plugin install` installed, newest PJRT API first; the jax_plugins and
+ * vendor packages of Python installations; the dynamic loader's own path. With RYFT_LOG=discover in
+ * the environment each place, and why it was passed over, is printed on stderr. Owns: as
+ * ryft_plugin_load. Errors: INVALID_ARGUMENT for an unknown name; NOT_FOUND naming the remedy; else
+ * as ryft_plugin_load. Threads: any. Blocks: while loading. Since: 0.1. PJRT: GetPjrtApi,
+ * PJRT_Plugin_Initialize.
  */
 RYFT_API RYFT_MUST_USE ryft_error *ryft_plugin_load_named(const char *name,
                                                           const ryft_plugin_options *options,

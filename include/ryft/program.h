@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /**
  * @file program.h
- * Programs: what a plugin compiles.
+ * Programs: what a plugin compiles. The library never changes one: different threads may check and
+ * compile the same program at the same time, as long as nobody changes or destroys it.
  */
 #ifndef RYFT_PROGRAM_H
 #define RYFT_PROGRAM_H
@@ -41,7 +42,7 @@ typedef struct ryft_program {
  * @param format "mlir", "hlo" or "hlo_with_config"; NULL: recognised from the bytes ("mlir" for
  * text and for MLIR bytecode, else by the shape of the protocol buffer). Owns: the caller owns
  * `*out`, freed with ryft_program_destroy. Errors: INVALID_ARGUMENT for an unknown format, or for
- * bytes that are no program of any. Threads: any. Blocks: no. Since: 0.1. PJRT: PJRT_Program.
+ * bytes in no known format. Threads: any. Blocks: no. Since: 0.1. PJRT: PJRT_Program.
  */
 RYFT_API RYFT_MUST_USE ryft_error *ryft_program_create(const char *format,
                                                        ryft_bytes code,
@@ -55,8 +56,8 @@ RYFT_API RYFT_MUST_USE ryft_error *ryft_program_create(const char *format,
  *
  * What is looked for depends on the format: all of it in MLIR text; sizes, and tuples nested too
  * deep, in "hlo" and "hlo_with_config"; nothing in MLIR bytecode and portable artifacts, which the
- * library does not read: if such a program takes the plugin down, only the command line, which
- * compiles in a process of its own, survives it.
+ * library does not read: only the command line, which compiles in a process of its own,
+ * survives such a program when it takes the plugin down.
  *
  * Owns: nothing. Errors: INVALID_ARGUMENT saying what was found, with the line or the instruction
  * where there is one. Threads: any. Blocks: no. Since: 0.1. PJRT: none.

@@ -63,8 +63,8 @@ RYFT_API RYFT_MUST_USE ryft_error *ryft_session_create(ryft_loaded_executable *e
 /** Gives up the session and its share of what lies in its slots; a run under way goes on. NULL is
  * fine.
  *
- * Owns: takes `session`. Errors: none. Threads: one at a time per session. Blocks: no. Since: 0.1.
- * PJRT: none.
+ * Owns: takes `session`. Errors: none. Threads: one at a time per session. Blocks: no; but as
+ * ryft_client_destroy when it is the last object of its client. Since: 0.1. PJRT: none.
  */
 RYFT_API void ryft_session_destroy(ryft_session *session);
 

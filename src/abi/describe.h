@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /* The shape of the generated tables (src/abi/gen/tables.c): what every function, struct, field and
- * enum is. */
+ * enum is, and is called. */
 #ifndef RYFT_SRC_ABI_DESCRIBE_H
 #define RYFT_SRC_ABI_DESCRIBE_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 enum {
@@ -107,5 +108,20 @@ extern const ryft__enum ryft__enums[];
 extern const ryft__enumerator ryft__enumerators[];
 extern const ryft__refusal ryft__refusals[];
 extern const char ryft__names[];
+
+/* The name of a function, struct, field or enumerator. */
+static inline const char *ryft__name(uint16_t name) {
+  return ryft__names + name;
+}
+
+static inline const char *ryft__fn_name(int fn) {
+  return ryft__name(ryft__fns[fn].name);
+}
+
+/* The bytes that one element of a field takes. */
+size_t ryft__element_size(const ryft__field *field);
+
+/* NULL for numbers that the enum does not have. */
+const char *ryft__enum_name(int enum_id, int number);
 
 #endif /* RYFT_SRC_ABI_DESCRIBE_H */

@@ -3,8 +3,6 @@
 
 #include <string.h>
 
-#include "src/abi/print.h"
-
 /* Before this, nodes had no struct_size and cannot be read. */
 enum { FIRST_WITH_SIZES = 45 };
 
@@ -38,13 +36,6 @@ void ryft__extensions_read(ryft__extensions *out, const ryft__table *t) {
     }
     out->list[out->count++] = (ryft__extension){(int)node->type, node->struct_size, node};
   }
-}
-
-const ryft__extension *ryft__extensions_find(const ryft__extensions *extensions, int type) {
-  for (size_t i = 0; i < extensions->count; ++i) {
-    if (extensions->list[i].type == type) return &extensions->list[i];
-  }
-  return NULL;
 }
 
 const char *ryft__extension_name(int type) {

@@ -24,9 +24,6 @@ typedef struct ryft__extensions {
  * header. */
 void ryft__extensions_read(ryft__extensions *out, const ryft__table *t);
 
-/* The first node of a type, or NULL. */
-const ryft__extension *ryft__extensions_find(const ryft__extensions *extensions, int type);
-
 /* "Layouts" for PJRT_Extension_Type_Layouts; NULL for numbers newer than ours. */
 const char *ryft__extension_name(int type);
 

@@ -1,9 +1,46 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* An older plugin reads only the fields it knows and ignores the rest without a word. This says the
- * word. */
+#include "src/abi/gate.h"
+
 #include <string.h>
 
-#include "src/abi/call.h"
+/* ---- Functions. */
+
+ryft_error *ryft__slot_missing(const ryft__table *t, int fn, const char *where) {
+  const char *name = ryft__fn_name(fn);
+  const int since = ryft__fns[fn].since;
+  const char *extension = ryft__name(ryft__owners[ryft__fns[fn].owner].name);
+  if (t->minor < since) {
+    return ryft__error_refusal(RYFT_UNIMPLEMENTED,
+                               where,
+                               name,
+                               "the plugin speaks PJRT %d.%d; %s was added in %d.%d",
+                               t->major,
+                               t->minor,
+                               name,
+                               PJRT_API_MAJOR,
+                               since);
+  }
+  if (extension[0] != '\0') {
+    return ryft__error_refusal(RYFT_UNIMPLEMENTED,
+                               where,
+                               name,
+                               "the %s extension of the plugin (PJRT %d.%d) leaves %s empty",
+                               extension,
+                               t->major,
+                               t->minor,
+                               name);
+  }
+  return ryft__error_refusal(RYFT_UNIMPLEMENTED,
+                             where,
+                             name,
+                             "the plugin (PJRT %d.%d) leaves %s empty",
+                             t->major,
+                             t->minor,
+                             name);
+}
+
+/* ---- Fields. An older plugin reads only those it knows and ignores the rest without a word. This
+ * says the word. */
 
 typedef struct gate {
   const ryft__table *table;
@@ -27,7 +64,7 @@ static bool all_zero(const unsigned char *bytes, size_t size) {
 static RYFT__COLD ryft_error *too_new(const gate *g,
                                       const ryft__struct *owner,
                                       const ryft__field *field) {
-  return ryft__error(
+  return ryft__error_refusal(
       RYFT_UNIMPLEMENTED,
       g->where,
       ryft__fn_name(g->fn),
@@ -49,7 +86,7 @@ static ryft_error *check_enum(const gate *g, const ryft__field *field, const uns
     const ryft__enumerator *value = &ryft__enumerators[kind->first_value + i];
     if (value->number < number) continue;
     if (value->number > number || value->since <= g->table->minor) return NULL;
-    return ryft__error(
+    return ryft__error_refusal(
         RYFT_UNIMPLEMENTED,
         g->where,
         ryft__fn_name(g->fn),

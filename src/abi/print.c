@@ -2,62 +2,16 @@
 #include "src/abi/print.h"
 
 #include <inttypes.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+
+#include "ryft/abi/pjrt.h"
 
 enum {
   ELEMENTS_MAX = 16,
   TEXT_MAX = 120,
   DEPTH_MAX = 4 /* args, their options, a layout in those, its tiles */
 };
-
-/* ---- The sink. */
-
-void ryft__sink_init(ryft__sink *sink, char *data, size_t capacity) {
-  *sink = (ryft__sink){.data = data, .capacity = capacity};
-  data[0] = '\0';
-}
-
-void ryft__sink_text(ryft__sink *sink, const char *text, size_t size) {
-  if (sink->full) return;
-  const size_t room = sink->capacity - 1 - sink->size;
-  if (size > room) {
-    memcpy(sink->data + sink->size, text, room);
-    sink->size = sink->capacity - 1;
-    memcpy(sink->data + sink->size - 3, "...", 3);
-    sink->full = true;
-  } else if (size != 0) {
-    memcpy(sink->data + sink->size, text, size);
-    sink->size += size;
-  }
-  sink->data[sink->size] = '\0';
-}
-
-void ryft__sink_format(ryft__sink *sink, const char *format, ...) {
-  char text[256];
-  va_list arguments;
-  va_start(arguments, format);
-  const int length = vsnprintf(text, sizeof text, format, arguments);
-  va_end(arguments);
-  if (length > 0)
-    ryft__sink_text(sink, text, (size_t)length < sizeof text ? (size_t)length : sizeof text - 1);
-}
-
-void ryft__sink_escaped(ryft__sink *sink, const char *text, size_t size) {
-  for (size_t i = 0; i < size; ++i) {
-    const unsigned char letter = (unsigned char)text[i];
-    if (letter == '"' || letter == '\\') {
-      ryft__sink_format(sink, "\\%c", letter);
-    } else if (letter == '\n') {
-      ryft__sink_text(sink, "\\n", 2);
-    } else if (letter < 0x20 || letter == 0x7f) {
-      ryft__sink_format(sink, "\\u%04x", letter);
-    } else {
-      ryft__sink_text(sink, text + i, 1);
-    }
-  }
-}
 
 /* ---- Reading fields; everything through memcpy, since only offsets are known. */
 
@@ -78,16 +32,7 @@ static const void *read_pointer(const void *at) {
   return pointer;
 }
 
-const char *ryft__enum_name(int enum_id, int number) {
-  const ryft__enum *kind = &ryft__enums[enum_id];
-  for (unsigned i = 0; i < kind->values; ++i) {
-    const ryft__enumerator *value = &ryft__enumerators[kind->first_value + i];
-    if (value->number == number) return ryft__name(value->name);
-  }
-  return NULL;
-}
-
-/* ---- Printing. */
+/* ---- As text. */
 
 static void print_address(ryft__sink *sink, const void *pointer) {
   if (pointer == NULL) {
@@ -187,23 +132,6 @@ static void print_element(ryft__sink *sink, const ryft__field *field, const void
   }
 }
 
-static size_t element_size(const ryft__field *field) {
-  switch (field->kind) {
-    case RYFT__KIND_BOOL:
-      return 1;
-    case RYFT__KIND_SIGNED:
-    case RYFT__KIND_UNSIGNED:
-    case RYFT__KIND_FLOAT:
-      return field->ref;
-    case RYFT__KIND_ENUM:
-      return sizeof(int);
-    case RYFT__KIND_STRUCT:
-      return ryft__structs[field->ref].size;
-    default:
-      return sizeof(void *);
-  }
-}
-
 typedef struct lengths {
   size_t count;
   size_t inner;            /* of each row of a matrix */
@@ -227,7 +155,7 @@ static void print_many(ryft__sink *sink,
     return;
   }
   ryft__sink_text(sink, "[", 1);
-  for (size_t i = 0; i < have->count && !sink->full; ++i) {
+  for (size_t i = 0; i < have->count && !ryft__sink_is_cut(sink); ++i) {
     if (i != 0) ryft__sink_text(sink, ", ", 2);
     if (i == ELEMENTS_MAX) {
       ryft__sink_format(sink, "... (%zu)", have->count);
@@ -263,7 +191,7 @@ static void print_one_of(ryft__sink *sink,
       }
       break;
     default:
-      print_element(sink, field, first + i * element_size(field), depth);
+      print_element(sink, field, first + i * ryft__element_size(field), depth);
       break;
   }
 }
@@ -365,7 +293,7 @@ static void print_fields(ryft__sink *sink,
                          int depth) {
   const size_t end = end_of(kind, base, nested);
   bool first = true;
-  for (unsigned i = 0; i < kind->fields && !sink->full; ++i) {
+  for (unsigned i = 0; i < kind->fields && !ryft__sink_is_cut(sink); ++i) {
     const ryft__field *field = &ryft__fields[kind->first_field + i];
     if ((size_t)field->offset + field->size > end || measures(kind, i)) continue;
     if (!wanted(kind, field, base, part, nested)) continue;
@@ -379,22 +307,10 @@ void ryft__print_args(ryft__sink *sink, int fn, const void *args, ryft__part par
   print_fields(sink, &ryft__structs[ryft__fns[fn].args], args, part, false, 0);
 }
 
-void ryft__print_struct(ryft__sink *sink, int struct_id, const void *value, ryft__part part) {
-  ryft__sink_text(sink, "{", 1);
-  print_fields(sink, &ryft__structs[struct_id], value, part, part == RYFT__PART_OUTPUTS, 0);
-  ryft__sink_text(sink, "}", 1);
-}
+/* ---- As JSON. */
 
 static bool is_number(const ryft__field *field) {
   return field->kind == RYFT__KIND_SIGNED || field->kind == RYFT__KIND_UNSIGNED;
-}
-
-/* Numbers, lists of them and enumerators: what tells one call from another in a viewer. */
-static bool tells_size(const ryft__field *field, const unsigned char *base) {
-  if (field->shape == RYFT__SHAPE_ARRAY) {
-    return is_number(field) && read_pointer(base + field->offset) != NULL;
-  }
-  return field->shape == RYFT__SHAPE_VALUE && (is_number(field) || field->kind == RYFT__KIND_ENUM);
 }
 
 static void print_json_list(ryft__sink *sink,
@@ -404,38 +320,93 @@ static void print_json_list(ryft__sink *sink,
   ryft__sink_text(sink, "[", 1);
   for (size_t i = 0; i < count && i < ELEMENTS_MAX; ++i) {
     if (i != 0) ryft__sink_text(sink, ",", 1);
-    print_element(sink, field, first + i * element_size(field), 0);
+    print_element(sink, field, first + i * ryft__element_size(field), 0);
   }
   ryft__sink_text(sink, "]", 1);
 }
 
-static void print_json_value(ryft__sink *sink,
+/* By name when it has one. */
+static void print_json_enum(ryft__sink *sink, const ryft__field *field, const unsigned char *at) {
+  const int number = (int)read_signed(at, sizeof(int));
+  const char *quote = ryft__enum_name(field->ref, number) == NULL ? "" : "\"";
+  ryft__sink_format(sink, "%s", quote);
+  print_enum(sink, field->ref, number);
+  ryft__sink_format(sink, "%s", quote);
+}
+
+static bool print_json_fields(ryft__sink *sink,
+                              const ryft__struct *kind,
+                              const unsigned char *base,
+                              ryft__part part,
+                              bool nested,
+                              int depth);
+
+static bool print_json_struct(ryft__sink *sink,
+                              const ryft__field *field,
+                              const unsigned char *at,
+                              int depth) {
+  if (field->shape == RYFT__SHAPE_ONE) at = read_pointer(at);
+  if (at == NULL || depth >= DEPTH_MAX) return false;
+  const ryft__struct *kind = &ryft__structs[field->ref];
+  ryft__sink_text(sink, "{", 1);
+  const bool any = print_json_fields(sink, kind, at, RYFT__PART_OUTPUTS, true, depth + 1);
+  ryft__sink_text(sink, "}", 1);
+  return any;
+}
+
+/* False when there is nothing to tell. */
+static bool print_json_value(ryft__sink *sink,
                              const ryft__struct *kind,
                              const ryft__field *field,
-                             const unsigned char *base) {
+                             const unsigned char *base,
+                             int depth) {
   const unsigned char *at = base + field->offset;
-  const char *quote = "";
   if (field->shape == RYFT__SHAPE_ARRAY) {
-    print_json_list(sink, field, read_pointer(at), read_lengths(kind, field, base).count);
-    return;
+    const unsigned char *first = read_pointer(at);
+    if (!is_number(field) || first == NULL) return false;
+    print_json_list(sink, field, first, read_lengths(kind, field, base).count);
+    return true;
   }
+  if (field->kind == RYFT__KIND_STRUCT &&
+      (field->shape == RYFT__SHAPE_VALUE || field->shape == RYFT__SHAPE_ONE)) {
+    return print_json_struct(sink, field, at, depth);
+  }
+  if (field->shape != RYFT__SHAPE_VALUE) return false;
   if (field->kind == RYFT__KIND_ENUM) {
-    quote = ryft__enum_name(field->ref, (int)read_signed(at, sizeof(int))) == NULL ? "" : "\"";
+    print_json_enum(sink, field, at);
+  } else if (is_number(field)) {
+    print_element(sink, field, at, 0);
+  } else {
+    return false;
   }
-  ryft__sink_text(sink, quote, strlen(quote));
-  print_element(sink, field, at, 0);
-  ryft__sink_text(sink, quote, strlen(quote));
+  return true;
+}
+
+/* Whether anything was printed; all of it fits. */
+static bool print_json_fields(ryft__sink *sink,
+                              const ryft__struct *kind,
+                              const unsigned char *base,
+                              ryft__part part,
+                              bool nested,
+                              int depth) {
+  const size_t end = end_of(kind, base, nested);
+  bool any = false;
+  for (unsigned i = 0; i < kind->fields; ++i) {
+    const ryft__field *field = &ryft__fields[kind->first_field + i];
+    const size_t before = sink->length;
+    if ((size_t)field->offset + field->size > end) continue;
+    if (!wanted(kind, field, base, part, nested)) continue;
+    ryft__sink_format(sink, "%s\"%s\":", any ? "," : "", ryft__name(field->name));
+    const bool told = print_json_value(sink, kind, field, base, depth);
+    if (told && !ryft__sink_is_cut(sink)) {
+      any = true;
+    } else {
+      ryft__sink_rewind(sink, before);
+    }
+  }
+  return any;
 }
 
 void ryft__print_numbers(ryft__sink *sink, int fn, const void *args, ryft__part part) {
-  const ryft__struct *kind = &ryft__structs[ryft__fns[fn].args];
-  const unsigned char *base = args;
-  bool first = true;
-  for (unsigned i = 0; i < kind->fields; ++i) {
-    const ryft__field *field = &ryft__fields[kind->first_field + i];
-    if (!wanted(kind, field, base, part, false) || !tells_size(field, base)) continue;
-    ryft__sink_format(sink, "%s\"%s\":", first ? "" : ",", ryft__name(field->name));
-    first = false;
-    print_json_value(sink, kind, field, base);
-  }
+  (void)print_json_fields(sink, &ryft__structs[ryft__fns[fn].args], args, part, false, 0);
 }

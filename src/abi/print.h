@@ -3,22 +3,8 @@
 #ifndef RYFT_SRC_ABI_PRINT_H
 #define RYFT_SRC_ABI_PRINT_H
 
-#include "src/abi/table.h"
-
-/* Bounded text: what does not fit is dropped and the end reads "...". Always NUL-terminated. */
-typedef struct ryft__sink {
-  char *data;
-  size_t capacity; /* at least 8 */
-  size_t size;
-  bool full;
-} ryft__sink;
-
-void ryft__sink_init(ryft__sink *sink, char *data, size_t capacity);
-void ryft__sink_format(ryft__sink *sink, const char *format, ...) RYFT_PRINTF(2, 3);
-void ryft__sink_text(ryft__sink *sink, const char *text, size_t size);
-
-/* As the inside of a JSON or C string: quotes, backslashes and control characters are escaped. */
-void ryft__sink_escaped(ryft__sink *sink, const char *text, size_t size);
+#include "src/abi/gen/tables.h"
+#include "src/base/sink.h"
 
 typedef enum ryft__part {
   RYFT__PART_INPUTS,  /* before the call, or after one that failed: outputs are not looked at */
@@ -32,14 +18,9 @@ typedef enum ryft__part {
  */
 void ryft__print_args(ryft__sink *sink, int fn, const void *args, ryft__part part);
 
-/* The same for a struct on its own, in braces. */
-void ryft__print_struct(ryft__sink *sink, int struct_id, const void *value, ryft__part part);
-
-/* The args' numbers, lists of numbers (the first 16 of each) and enumerators, as the inside of a
- * JSON object; empty when there are none. */
+/* What tells one call from another in a viewer, as the inside of a JSON object: numbers, lists of
+ * them (the first 16 of each), enumerators, and structs that hold any of these. Leaves out what
+ * does not fit; empty when there are none. */
 void ryft__print_numbers(ryft__sink *sink, int fn, const void *args, ryft__part part);
-
-/* NULL for numbers that the enum does not have. */
-const char *ryft__enum_name(int enum_id, int number);
 
 #endif /* RYFT_SRC_ABI_PRINT_H */

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* PJRT_Error -> ryft_error. Uses the plugin's slots directly: these calls are neither gated nor
- * traced. */
+/* Uses the plugin's slots directly: these calls are neither gated nor traced. */
+#include "src/abi/status.h"
+
 #include <string.h>
 
-#include "src/abi/call.h"
 #include "src/base/alloc.h"
 
 typedef struct payloads {
@@ -88,7 +88,7 @@ ryft_error *ryft__plugin_error(const ryft__table *t, PJRT_Error *error, int fn, 
   read_payloads(t, error, &all);
   ryft_error *ours = ryft__error_with(read_code(t, error),
                                       where,
-                                      fn < 0 ? NULL : ryft__fn_name(fn),
+                                      ryft__fn_name(fn),
                                       text.message,
                                       text.message_size,
                                       all.list,

@@ -3,8 +3,6 @@
 
 #include <string.h>
 
-#include "src/abi/call.h"
-
 /* What must be there before anything of the table can be believed. */
 enum { VERSION_END = offsetof(PJRT_Api, pjrt_api_version) + PJRT_Api_Version_STRUCT_SIZE };
 
@@ -18,14 +16,6 @@ static bool filled(const void *table, const ryft__fn *fn) {
 
 bool ryft__table_has(const ryft__table *t, int fn) {
   return fn >= 0 && fn < RYFT__FN_CORE_COUNT && filled(&t->api, &ryft__fns[fn]);
-}
-
-size_t ryft__table_size_of(int minor) {
-  size_t size = VERSION_END;
-  for (int fn = 0; fn < RYFT__FN_CORE_COUNT; ++fn) {
-    if (ryft__fns[fn].since <= minor) size = ryft__fns[fn].offset + sizeof(any_function);
-  }
-  return size;
 }
 
 static ryft_error *check_version(int major, int minor, const char *origin, const char *where) {
@@ -73,14 +63,14 @@ static ryft_error *check_version(int major, int minor, const char *origin, const
 static ryft_error *check_required(const ryft__table *t, const char *where) {
   for (int fn = 0; fn < RYFT__FN_CORE_COUNT; ++fn) {
     if ((ryft__fns[fn].flags & RYFT__FN_REQUIRED) == 0 || filled(&t->api, &ryft__fns[fn])) continue;
-    return ryft__error(RYFT_FAILED_PRECONDITION,
-                       where,
-                       ryft__fn_name(fn),
-                       "%s (PJRT %d.%d) has no %s, which this library cannot do without",
-                       t->path_for_messages,
-                       t->major,
-                       t->minor,
-                       ryft__fn_name(fn));
+    return ryft__error_refusal(RYFT_FAILED_PRECONDITION,
+                               where,
+                               ryft__fn_name(fn),
+                               "%s (PJRT %d.%d) has no %s, which this library cannot do without",
+                               t->path_for_messages,
+                               t->major,
+                               t->minor,
+                               ryft__fn_name(fn));
   }
   return NULL;
 }
@@ -90,7 +80,6 @@ ryft_error *ryft__table_init(ryft__table *out,
                              const char *origin,
                              const char *where) {
   memset(out, 0, sizeof *out);
-  ryft__trace_start();
   if (origin == NULL) origin = "the plugin";
   if (api == NULL) {
     return ryft__error(RYFT_FAILED_PRECONDITION,
@@ -122,38 +111,4 @@ ryft_error *ryft__table_init(ryft__table *out,
   out->original = api;
   out->path_for_messages = origin;
   return check_required(out, where);
-}
-
-ryft_error *ryft__slot_missing(const ryft__table *t, int fn, const char *where) {
-  const char *name = ryft__fn_name(fn);
-  const int since = ryft__fns[fn].since;
-  const char *extension = ryft__name(ryft__owners[ryft__fns[fn].owner].name);
-  if (t->minor < since) {
-    return ryft__error(RYFT_UNIMPLEMENTED,
-                       where,
-                       name,
-                       "the plugin speaks PJRT %d.%d; %s was added in %d.%d",
-                       t->major,
-                       t->minor,
-                       name,
-                       PJRT_API_MAJOR,
-                       since);
-  }
-  if (extension[0] != '\0') {
-    return ryft__error(RYFT_UNIMPLEMENTED,
-                       where,
-                       name,
-                       "the %s extension of the plugin (PJRT %d.%d) leaves %s empty",
-                       extension,
-                       t->major,
-                       t->minor,
-                       name);
-  }
-  return ryft__error(RYFT_UNIMPLEMENTED,
-                     where,
-                     name,
-                     "the plugin (PJRT %d.%d) leaves %s empty",
-                     t->major,
-                     t->minor,
-                     name);
 }

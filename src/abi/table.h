@@ -31,26 +31,4 @@ RYFT_MUST_USE ryft_error *ryft__table_init(ryft__table *out,
 /* Whether the core function is there. By size and NULL, never by version. */
 bool ryft__table_has(const ryft__table *t, int fn);
 
-/* What struct_size a plugin of `minor` should report, as far as our own table reaches; a self check
- * for tools. */
-size_t ryft__table_size_of(int minor);
-
-/* Whether the plugin knows what came with minor `since`: for fields of args, which no size can tell
- * us. */
-static inline bool ryft__known(const ryft__table *t, int since) {
-  return t->minor >= since;
-}
-
-/* As in RYFT__KNOWN(t, PJRT_Device_MemoryStats_Args, peak_allocated_bytes): only fields newer than
- * their struct. */
-#define RYFT__KNOWN(t, struct_name, field) ryft__known((t), RYFT__SINCE_##struct_name##_##field)
-
-/* The name of a function, struct, field or enumerator. */
-static inline const char *ryft__name(uint16_t name) {
-  return ryft__names + name;
-}
-static inline const char *ryft__fn_name(int fn) {
-  return ryft__name(ryft__fns[fn].name);
-}
-
 #endif /* RYFT_SRC_ABI_TABLE_H */

@@ -8,19 +8,23 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "src/abi/print.h"
+#include "src/base/clock.h"
+#include "src/base/environment.h"
+#include "src/base/fork.h"
+#include "src/base/sink.h"
+#include "src/base/watch.h"
 
 enum {
   LINE_MAX_BYTES = 4096,
   EVENT_MAX_BYTES = 8192, /* more than the pieces of an event can add up to */
+  PIECE_MAX_BYTES = 2048,
+  TITLE_MAX_BYTES = 64,
   MESSAGE_MAX_BYTES = 300,
   PATH_MAX_BYTES = 1024
 };
-
-atomic_int ryft__watch;
 
 /* Written once, before RYFT__WATCH_TRACE is set, and only read afterwards. */
 static struct {
@@ -35,12 +39,6 @@ static struct {
 static pthread_mutex_t json_lock = PTHREAD_MUTEX_INITIALIZER;
 static bool json_started;
 static bool json_finished; /* other threads, and exit handlers older than ours, may still call */
-
-static int64_t now(void) {
-  struct timespec time;
-  (void)clock_gettime(CLOCK_MONOTONIC, &time);
-  return (int64_t)time.tv_sec * 1000000000 + time.tv_nsec;
-}
 
 static long thread_id(void) {
   return (long)syscall(SYS_gettid);
@@ -77,16 +75,18 @@ static void open_file(const char *path, size_t size) {
       ryft__sink_text(&sink, path + i, 1);
     }
   }
-  const int file =
-      sink.full ? -1 : open(full, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0666);
+  const int file = ryft__sink_is_cut(&sink)
+                       ? -1
+                       : open(full, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0666);
   if (file < 0) {
     char line[PATH_MAX_BYTES + 64];
+    ryft__sink_mark_cut(&sink);
     (void)snprintf(line, sizeof line, "cannot write to %s; tracing to stderr", full);
     warn(line);
     return;
   }
   trace.file = file;
-  trace.json = sink.size > 5 && memcmp(full + sink.size - 5, ".json", 5) == 0;
+  trace.json = sink.length > 5 && memcmp(full + sink.length - 5, ".json", 5) == 0;
 }
 
 static bool is_word(const char *text, size_t size, const char *word) {
@@ -127,7 +127,7 @@ static void finish_json(void) {
 }
 
 static void start(void) {
-  const char *text = getenv("RYFT_TRACE");
+  const char *text = ryft__variable("RYFT_TRACE");
   bool wanted = false;
   while (text != NULL && *text != '\0') {
     const size_t size = strcspn(text, ",");
@@ -136,7 +136,7 @@ static void start(void) {
   }
   if (!wanted) return;
   trace.process = getpid();
-  trace.zero = now();
+  trace.zero = ryft__now();
   if (trace.json) (void)atexit(finish_json);
   (void)atomic_fetch_or(&ryft__watch, RYFT__WATCH_TRACE);
 }
@@ -144,21 +144,6 @@ static void start(void) {
 void ryft__trace_start(void) {
   static pthread_once_t once = PTHREAD_ONCE_INIT;
   (void)pthread_once(&once, start);
-}
-
-/* ---- Forks. */
-
-static void in_child(void) {
-  (void)atomic_fetch_or(&ryft__watch, RYFT__WATCH_FORKED);
-}
-
-static void watch_forks(void) {
-  (void)pthread_atfork(/* prepare= */ NULL, /* parent= */ NULL, in_child);
-}
-
-void ryft__watch_forks(void) {
-  static pthread_once_t once = PTHREAD_ONCE_INIT;
-  (void)pthread_once(&once, watch_forks);
 }
 
 /* ---- One call. */
@@ -170,8 +155,10 @@ static bool tracing(void) {
 
 static void put_line(ryft__sink *sink) {
   /* The sink keeps one byte for its NUL; the line wants it for the newline. */
-  sink->data[sink->size] = '\n';
-  put(sink->data, sink->size + 1);
+  const size_t size = ryft__sink_size(sink);
+  ryft__sink_mark_cut(sink);
+  sink->data[size] = '\n';
+  put(sink->data, size + 1);
 }
 
 static void print_head(ryft__sink *sink, const ryft__span *span) {
@@ -196,7 +183,7 @@ void ryft__before_void(ryft__span *span,
     ryft__sink_format(&sink, ") in %s", where == NULL ? "?" : where);
     put_line(&sink);
   }
-  span->start = now();
+  span->start = ryft__now();
 }
 
 ryft_error *ryft__before(ryft__span *span,
@@ -204,14 +191,7 @@ ryft_error *ryft__before(ryft__span *span,
                          int fn,
                          const void *args,
                          const char *where) {
-  if ((atomic_load_explicit(&ryft__watch, memory_order_relaxed) & RYFT__WATCH_FORKED) != 0) {
-    return ryft__error(RYFT_FAILED_PRECONDITION,
-                       where,
-                       ryft__fn_name(fn),
-                       "this process was forked from one that has a client; a plugin's threads do "
-                       "not survive that. "
-                       "Fork before loading a plugin, or exec");
-  }
+  if (ryft__forked()) return ryft__fork_error(where, ryft__fn_name(fn));
   ryft__before_void(span, t, fn, args, where);
   return NULL;
 }
@@ -243,72 +223,113 @@ static void trace_text(const ryft__span *span, const PJRT_Error *error, int64_t 
   if (trace.times)
     ryft__sink_format(&sink, " %lld.%03d us", (long long)(took / 1000), (int)(took % 1000));
   if (trace.args && error == NULL && (ryft__fns[span->fn].flags & RYFT__FN_VOID) == 0) {
-    const size_t before = sink.size;
+    const size_t before = sink.length;
     ryft__sink_text(&sink, " ", 1);
     ryft__print_args(&sink, span->fn, span->args, RYFT__PART_OUTPUTS);
-    if (!sink.full && sink.size == before + 1) sink.size = before;
+    if (sink.length == before + 1) ryft__sink_rewind(&sink, before);
   }
   put_line(&sink);
 }
 
-static void print_event(ryft__sink *sink,
-                        const ryft__span *span,
-                        const PJRT_Error *error,
-                        int64_t took) {
-  const int64_t at = span->start - trace.zero;
+/* ---- A viewer's file: a JSON list of events, one a line. Each brings what stands before it. */
+
+/* What others said in it, titles and messages, need not be UTF-8. */
+static void put_json(ryft__sink *sink) {
+  const size_t size = ryft__sink_size(sink);
+  for (size_t i = 0; i < size; ++i) {
+    if ((unsigned char)sink->data[i] >= 0x80) sink->data[i] = '?';
+  }
+  put(sink->data, size);
+}
+
+/* What the viewer is to call this process or thread. */
+static void print_title(ryft__sink *sink, const char *what, const char *title) {
   ryft__sink_format(sink,
-                    "{\"name\":\"%s\",\"cat\":\"pjrt\",\"ph\":\"X\",\"pid\":%ld,\"tid\":%ld,",
-                    ryft__fn_name(span->fn),
+                    "{\"name\":\"%s\",\"ph\":\"M\",\"pid\":%ld,\"tid\":%ld,\"args\":{\"name\":\"",
+                    what,
                     (long)trace.process,
                     thread_id());
+  ryft__sink_escaped(sink, title, strnlen(title, TITLE_MAX_BYTES));
+  ryft__sink_text(sink, "\"}}", 3);
+}
+
+/* Before the first event of each thread. */
+static void print_thread_title(ryft__sink *sink) {
+  static _Thread_local bool done;
+  char title[TITLE_MAX_BYTES] = "";
+  if (done) return;
+  done = true;
+  if (pthread_getname_np(pthread_self(), title, sizeof title) != 0) return;
+  ryft__sink_text(sink, ",\n", 2);
+  print_title(sink, "thread_name", title);
+}
+
+static void print_times(ryft__sink *sink, const ryft__span *span, int64_t took) {
+  const int64_t at = span->start - trace.zero;
   ryft__sink_format(sink,
                     "\"ts\":%lld.%03d,\"dur\":%lld.%03d,",
                     (long long)(at / 1000),
                     (int)(at % 1000),
                     (long long)(took / 1000),
                     (int)(took % 1000));
+}
+
+static void print_event(ryft__sink *sink,
+                        const ryft__span *span,
+                        const PJRT_Error *error,
+                        int64_t took) {
+  ryft__sink_format(sink,
+                    ",\n{\"name\":\"%s\",\"cat\":\"pjrt\",\"ph\":\"X\",\"pid\":%ld,\"tid\":%ld,",
+                    ryft__fn_name(span->fn),
+                    (long)trace.process,
+                    thread_id());
+  print_times(sink, span, took);
   /* Pieces are bounded one by one, so that the line as a whole always stays whole JSON. */
-  char part[2048];
+  char part[PIECE_MAX_BYTES];
   ryft__sink piece;
   ryft__sink_init(&piece, part, sizeof part);
   print_result(&piece, span, error);
-  for (size_t i = 0; i < piece.size; ++i) {
-    if ((unsigned char)part[i] >= 0x80) part[i] = '?'; /* a plugin's bytes need not be UTF-8 */
-  }
   ryft__sink_format(
       sink, "\"args\":{\"where\":\"%.100s\",\"result\":\"", span->where == NULL ? "" : span->where);
-  ryft__sink_text(sink, part, piece.size);
+  ryft__sink_text(sink, part, ryft__sink_size(&piece));
   ryft__sink_text(sink, "\"", 1);
   for (int k = 0; k < 2; ++k) {
     const ryft__part which = k == 0 ? RYFT__PART_INPUTS : RYFT__PART_OUTPUTS;
     if (which == RYFT__PART_OUTPUTS && error != NULL) continue;
     ryft__sink_init(&piece, part, sizeof part);
     ryft__print_numbers(&piece, span->fn, span->args, which);
-    if (piece.size == 0 || piece.full) continue;
-    ryft__sink_text(sink, k == 0 ? ",\"in\":{" : ",\"out\":{", k == 0 ? 7 : 8);
-    ryft__sink_text(sink, part, piece.size);
-    ryft__sink_text(sink, "}", 1);
+    if (piece.length != 0) ryft__sink_format(sink, ",\"%s\":{%s}", k == 0 ? "in" : "out", part);
   }
   ryft__sink_text(sink, "}}", 2);
+}
+
+/* To be called with the lock. */
+static void begin_json(void) {
+  char line[EVENT_MAX_BYTES];
+  ryft__sink sink;
+  ryft__sink_init(&sink, line, sizeof line);
+  ryft__sink_text(&sink, "[\n", 2);
+  print_title(&sink, "process_name", program_invocation_short_name);
+  put_json(&sink);
+  json_started = true;
 }
 
 static void trace_json(const ryft__span *span, const PJRT_Error *error, int64_t took) {
   char line[EVENT_MAX_BYTES];
   ryft__sink sink;
   ryft__sink_init(&sink, line, sizeof line);
-  ryft__sink_text(&sink, " \n", 2); /* room for what separates it from the event before */
+  print_thread_title(&sink);
   print_event(&sink, span, error, took);
   (void)pthread_mutex_lock(&json_lock);
-  line[0] = json_started ? ',' : '[';
   if (!json_finished) {
-    json_started = true;
-    put(line, sink.size);
+    if (!json_started) begin_json();
+    put_json(&sink);
   }
   (void)pthread_mutex_unlock(&json_lock);
 }
 
 void ryft__after(const ryft__span *span, const PJRT_Error *error) {
-  const int64_t end = now();
+  const int64_t end = ryft__now();
   if (span->start == 0 || !tracing()) return;
   if (trace.json) {
     trace_json(span, error, end - span->start);

@@ -3,24 +3,12 @@
 #ifndef RYFT_SRC_ABI_TRACE_H
 #define RYFT_SRC_ABI_TRACE_H
 
-#include <stdatomic.h>
 #include <stdint.h>
 
 #include "src/abi/table.h"
 
-enum { RYFT__WATCH_TRACE = 1, RYFT__WATCH_FORKED = 2 };
-
-/* Zero, and so nearly free, unless calls are traced or this process is a fork of one that has a
- * client. */
-extern __attribute__((visibility("hidden"))) atomic_int ryft__watch;
-#define RYFT__WATCHED() (atomic_load_explicit(&ryft__watch, memory_order_relaxed) != 0)
-
-/* Reads RYFT_TRACE, once. */
+/* Reads RYFT_TRACE, once; to be called before the first call of a plugin. */
 void ryft__trace_start(void);
-
-/* To be called before the first client is made: from then on, a fork's child is refused all calls.
- */
-void ryft__watch_forks(void);
 
 /* One call being watched; lives on the caller's stack. */
 typedef struct ryft__span {

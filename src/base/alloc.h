@@ -3,7 +3,6 @@
 #ifndef RYFT_SRC_BASE_ALLOC_H
 #define RYFT_SRC_BASE_ALLOC_H
 
-#include "ryft/allocator.h"
 #include "src/base/base.h"
 #include "src/base/live.h"
 
@@ -21,6 +20,14 @@ RYFT__SHARED void ryft__free(void *memory);
  */
 void ryft__loose_born(void);
 void ryft__loose_gone(void);
+size_t ryft__loose_count(void);
+
+/* Whether a hook other than malloc is set. */
+bool ryft__alloc_is_hooked(void);
+
+/* From now on memory comes from, and goes to, this hook; NULL: malloc. */
+struct ryft_allocator;
+void ryft__alloc_through(const struct ryft_allocator *hook);
 
 /* A NUL-terminated copy of `size` bytes. */
 RYFT__SHARED RYFT_MUST_USE char *ryft__copy_text(const char *text, size_t size);

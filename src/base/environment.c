@@ -4,6 +4,6 @@
 #include <stdlib.h>
 
 const char *ryft__variable(const char *name) {
-  const char *value = secure_getenv(name);
+  const char *value = secure_getenv(name); /* tidy: allow banned-calls: this is the one place */
   return value == NULL || value[0] == '\0' ? NULL : value;
 }

@@ -15,7 +15,8 @@
 struct ryft_error {
   atomic_size_t owners;
   ryft_code code;
-  bool shared; /* static: never counted, never freed */
+  bool shared;      /* static: never counted, never freed */
+  bool from_plugin; /* it was asked, and this is what came of it */
   const char *message;
   const char *where;
   ryft_error_payload *payloads;
@@ -90,7 +91,7 @@ ryft_error *ryft__error_with(ryft_code code,
   ryft_error *error = ryft__alloc(total);
   if (error == NULL) return &out_of_memory;
 
-  *error = (ryft_error){.code = code, .payload_count = count};
+  *error = (ryft_error){.code = code, .from_plugin = entry_point != NULL, .payload_count = count};
   atomic_init(&error->owners, 1);
   ryft__loose_born();
   error->payloads = (ryft_error_payload *)(error + 1);
@@ -173,6 +174,19 @@ ryft_error *ryft__error(ryft_code code,
   return error;
 }
 
+ryft_error *ryft__error_refusal(ryft_code code,
+                                const char *where,
+                                const char *entry_point,
+                                const char *format,
+                                ...) {
+  va_list arguments;
+  va_start(arguments, format);
+  ryft_error *error = format_error(code, where, entry_point, format, arguments);
+  va_end(arguments);
+  if (!error->shared) error->from_plugin = false;
+  return error;
+}
+
 ryft_error *ryft__error_explain(ryft_error *error, const char *format, ...) {
   va_list arguments;
   va_start(arguments, format);
@@ -190,6 +204,7 @@ ryft_error *ryft__error_explain(ryft_error *error, const char *format, ...) {
       error->code, error->where, NULL, text, size, error->payloads, error->payload_count);
   ryft__free(text);
   if (explained->shared) return error;
+  explained->from_plugin = error->from_plugin;
   ryft_error_destroy(error);
   return explained;
 }
@@ -248,6 +263,10 @@ const char *ryft_error_message(const ryft_error *error) {
 
 const char *ryft_error_where(const ryft_error *error) {
   return error == NULL ? "" : error->where;
+}
+
+bool ryft_error_is_from_plugin(const ryft_error *error) {
+  return error != NULL && error->from_plugin;
 }
 
 size_t ryft_error_payload_count(const ryft_error *error) {

@@ -10,14 +10,22 @@
 
 /**
  * An error that says where it arose: `where` is our public function (usually __func__),
- * `entry_point` the plugin's, such as "PJRT_Client_Compile", or NULL. Both must be static strings
- * or are copied all the same. Never NULL: when memory is out, the shared out-of-memory error.
+ * `entry_point` the plugin's that was called, such as "PJRT_Client_Compile", or NULL. Both are
+ * copied. Never NULL: when memory is out, the shared out-of-memory error.
  */
 RYFT__SHARED RYFT_MUST_USE RYFT__COLD ryft_error *ryft__error(ryft_code code,
                                                               const char *where,
                                                               const char *entry_point,
                                                               const char *format,
                                                               ...) RYFT_PRINTF(4, 5);
+
+/** As ryft__error, about an entry point that was not called after all: the error is not the
+ * plugin's. */
+RYFT_MUST_USE RYFT__COLD ryft_error *ryft__error_refusal(ryft_code code,
+                                                         const char *where,
+                                                         const char *entry_point,
+                                                         const char *format,
+                                                         ...) RYFT_PRINTF(4, 5);
 
 /** As ryft__error, with a message of `size` bytes that carries no NUL, and payloads, which are
  * copied. */
@@ -57,6 +65,7 @@ RYFT__SHARED RYFT_MUST_USE ryft_error *ryft__error_first(ryft_error *first, ryft
     ryft__made;                                      \
   }))
 #define ryft__error(...) RYFT__NEVER_NULL(ryft__error(__VA_ARGS__))
+#define ryft__error_refusal(...) RYFT__NEVER_NULL(ryft__error_refusal(__VA_ARGS__))
 #define ryft__error_with(...) RYFT__NEVER_NULL(ryft__error_with(__VA_ARGS__))
 #define ryft__out_of_memory() RYFT__NEVER_NULL(ryft__out_of_memory())
 #define ryft_error_create(code, message) RYFT__NEVER_NULL(ryft_error_create(code, message))

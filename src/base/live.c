@@ -6,8 +6,9 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "ryft/allocator.h"
+#include "ryft/live_objects.h"
 #include "src/base/log.h"
+#include "src/base/sink.h"
 
 static atomic_size_t counts[RYFT__LIVE_COUNT];
 
@@ -71,20 +72,10 @@ size_t ryft_live_objects(void) {
 
 static pid_t reporter;
 
-typedef struct report {
-  char text[512]; /* more than all kinds with the largest counts add up to */
-  size_t size;
-} report;
-
-static void add(report *self, size_t count, const char *one, const char *many) {
+static void add(ryft__sink *report, size_t count, const char *one, const char *many) {
   if (count == 0) return;
-  const int written = snprintf(self->text + self->size,
-                               sizeof self->text - self->size,
-                               "%s %zu %s",
-                               self->size == 0 ? "" : ",",
-                               count,
-                               count == 1 ? one : many);
-  if (written > 0) self->size += (size_t)written;
+  ryft__sink_format(
+      report, "%s %zu %s", report->length == 0 ? "" : ",", count, count == 1 ? one : many);
 }
 
 static void tell_leaks(void) {
@@ -98,13 +89,15 @@ static void tell_leaks(void) {
       [RYFT__LIVE_NPY] = {"npy array", "npy arrays"},
       [RYFT__LIVE_FOUND_PLUGINS] = {"list of found plugins", "lists of found plugins"},
   };
-  report self = {.size = 0};
+  char text[512]; /* more than all kinds with the largest counts add up to */
+  ryft__sink report;
+  ryft__sink_init(&report, text, sizeof text);
   if (getpid() != reporter) return; /* a fork's child did not make them */
-  add(&self, count_holding(), "buffer or event", "buffers or events");
+  add(&report, count_holding(), "buffer or event", "buffers or events");
   for (int kind = 0; kind < RYFT__LIVE_COUNT; ++kind) {
-    add(&self, count_of((ryft__live)kind), names[kind][0], names[kind][1]);
+    add(&report, count_of((ryft__live)kind), names[kind][0], names[kind][1]);
   }
-  if (self.size != 0) (void)fprintf(stderr, "ryft: leaks:%s\n", self.text);
+  if (report.length != 0) (void)fprintf(stderr, "ryft: leaks:%s\n", text);
 }
 
 static void start(void) {

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 #include "src/base/log.h"
 
-#include <stdlib.h>
 #include <string.h>
 
+#include "src/base/environment.h"
+
 bool ryft__log_has(const char *word) {
-  const char *words = getenv("RYFT_LOG");
+  const char *words = ryft__variable("RYFT_LOG");
   const size_t wanted = strlen(word);
   while (words != NULL && *words != '\0') {
     const size_t size = strcspn(words, ",");

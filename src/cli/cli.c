@@ -93,7 +93,7 @@ static int fail_load(const cli_context *context,
                      const char *name,
                      bool platform,
                      ryft_error *error) {
-  if (cli_is_from_plugin(error)) return cli_fail_library(context, error);
+  if (ryft_error_is_from_plugin(error)) return cli_fail_library(context, error);
   if (platform && ryft_error_code(error) == RYFT_NOT_FOUND) {
     return not_loaded(context, name, error, "or give the path of the library instead of the name");
   }

@@ -61,8 +61,8 @@ extern const char ryft_cli_plugin_inspect_help[];
 /* Takes `error`. */
 int cli_fail(const cli_context *context, int status, ryft_error *error);
 
-/* As cli_fail, with the status that the error's origin asks for: CLI_PLUGIN_ERROR when a plugin's
- * entry point answered it, CLI_USAGE otherwise. */
+/* As cli_fail, with the status that the error's origin asks for: CLI_PLUGIN_ERROR when it is
+ * the plugin's answer, CLI_USAGE otherwise. */
 int cli_fail_library(const cli_context *context, ryft_error *error);
 
 /* Wrong usage or unusable input: CLI_USAGE, INVALID_ARGUMENT. */

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "src/cli/cli.h"
+#include "src/cli/interrupt.h"
 #include "src/cli/nearest.h"
 #include "src/cli/options.h"
 #include "src/cli/report.h"
@@ -170,6 +171,7 @@ int main(int argc, char **argv) {
     --argc;
     ++argv;
   }
+  cli_interrupts_catch(wants_json(argc, argv));
   const char *plugin = getenv("RYFT_PLUGIN");
   const bool chosen = plugin != NULL && *plugin != '\0';
   cli_context context = {.subject = "plugin",

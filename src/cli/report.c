@@ -44,10 +44,6 @@ static bool print_json(const cli_context *context,
   return good;
 }
 
-bool cli_is_from_plugin(const ryft_error *error) {
-  return strstr(ryft_error_where(error), "(PJRT_") != NULL;
-}
-
 static void print_text(const cli_context *context,
                        ryft_code code,
                        const char *message,
@@ -87,7 +83,7 @@ int cli_fail(const cli_context *context, int status, ryft_error *error) {
 }
 
 int cli_fail_library(const cli_context *context, ryft_error *error) {
-  return cli_fail(context, cli_is_from_plugin(error) ? CLI_PLUGIN_ERROR : CLI_USAGE, error);
+  return cli_fail(context, ryft_error_is_from_plugin(error) ? CLI_PLUGIN_ERROR : CLI_USAGE, error);
 }
 
 int cli_fail_usage(const cli_context *context, const char *format, ...) {

@@ -13,9 +13,6 @@ void cli_report(const cli_context *context,
                 const char *where,
                 bool show);
 
-/* Whether a plugin's entry point answered this error. */
-bool cli_is_from_plugin(const ryft_error *error);
-
 /* Flushes context->out and gives `status`, or CLI_USAGE after failing when what was printed could
  * not be written. A reader that closed its pipe has seen enough: no failure. */
 int cli_finish_output(cli_context *context, int status);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /* --expect: are the results what they should be? */
-#include "ryft/io/values.h"
+#include "ryft/io/comparison.h"
+#include "ryft/io/value_text.h"
 #include "src/cli/run.h"
 
 enum { SHAPE_TEXT = 256, MESSAGE = 1024 };

@@ -9,8 +9,8 @@ static ryft_error *compile(cli_run *run) {
   const ryft_compile_options how = {
       RYFT_SIZED(ryft_compile_options),
       .base = {.data = run->base, .size = run->base_size},
-      .replicas = options->replicas,
-      .partitions = options->partitions,
+      .replicas = (size_t)options->replicas,
+      .partitions = (size_t)options->partitions,
       .spmd = options->spmd ? RYFT_YES : RYFT_DEFAULT,
       .shardy = options->shardy ? RYFT_YES : RYFT_DEFAULT,
       .overrides = options->overrides,
@@ -48,7 +48,7 @@ static int find_places(cli_run *run) {
   const bool known = error == NULL && count == run->device_count;
   ryft_error_destroy(error);
   for (size_t i = 0; known && i < count; ++i) {
-    const size_t device = (size_t)ids[i].replica * partitions + (size_t)ids[i].partition;
+    const size_t device = ids[i].replica * partitions + ids[i].partition;
     if (device < run->device_count) run->places[device] = i;
   }
   return CLI_OK;

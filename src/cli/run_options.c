@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ryft/io/value_text.h"
+
 enum {
   RUN_INPUT,
   RUN_OUTPUT,

@@ -3,7 +3,7 @@
 #ifndef RYFT_SRC_CLI_RUN_OPTIONS_H
 #define RYFT_SRC_CLI_RUN_OPTIONS_H
 
-#include "ryft/io/values.h"
+#include "ryft/io/comparison.h"
 #include "src/cli/cli.h"
 
 enum { CLI_EVERY_DEVICE = -1 };

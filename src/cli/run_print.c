@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "ryft/io/values.h"
+#include "ryft/io/value_text.h"
 #include "src/cli/run.h"
 
 /* Arrays beyond WHOLE elements show only EDGE at each end of a dimension. */

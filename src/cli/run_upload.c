@@ -79,10 +79,11 @@ static int check_parameters(const cli_run *run) {
   for (size_t i = 0; i < run->argument_count; ++i) {
     const ryft_shape shape = run->signature->parameters[i].shape;
     if (ryft_type_host_size(shape.type) == 0) {
-      return cli_fail_usage(run->context,
-                            "parameter %zu of the program is a %s, which no input can be",
-                            i,
-                            shape.type == RYFT_TOKEN ? "token" : "tuple");
+      return cli_fail_usage(
+          run->context,
+          "parameter %zu of the program is a %s, which cannot be given as an input",
+          i,
+          shape.type == RYFT_TOKEN ? "token" : "tuple");
     }
   }
   return CLI_OK;
@@ -98,7 +99,7 @@ static int match(const cli_run *run,
   if (run->signature == NULL) {
     if (spec->array.shape.type != RYFT_INVALID_TYPE) return CLI_OK;
     return cli_fail_usage(run->context,
-                          "%s has no type and the plugin tells none: say TYPE[DIMS]=@%s",
+                          "%s has no type, and the plugin does not report one: say TYPE[DIMS]=@%s",
                           spec->text,
                           spec->text);
   }

@@ -7,6 +7,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "ryft/host_memory.h"
+#include "ryft/io/value_text.h"
 #include "ryft/io/values.h"
 #include "src/cli/bytes.h"
 #include "src/cli/nearest.h"
@@ -89,8 +91,8 @@ static int explain_heading(const cli_context *context, const heading *head, cons
   }
   const char *best = cli_nearest_best(&nearest);
   return cli_fail_usage(context,
-                        best == NULL ? "%.80s: %.*s is no element type%s"
-                                     : "%.80s: %.*s is no element type; did you mean %s?",
+                        best == NULL ? "%.80s: %.*s is not an element type%s"
+                                     : "%.80s: %.*s is not an element type; did you mean %s?",
                         text,
                         (int)head->name_size,
                         head->name,

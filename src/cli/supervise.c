@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "src/cli/chatter.h"
+#include "src/cli/interrupt.h"
 #include "src/cli/orphans.h"
 #include "src/cli/report.h"
 #include "src/cli/temporary.h"
@@ -40,18 +41,13 @@ static int64_t now_ms(void) {
   return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
-/* Blocks what we answer ourselves. A signal that is ignored, as under nohup, stays so. */
+/* Blocks what we answer ourselves. */
 static int watch_signals(sigset_t *out_old) {
-  static const int SIGNALS[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
   sigset_t watched;
   sigemptyset(&watched);
   (void)signal(SIGCHLD, SIG_DFL);
   sigaddset(&watched, SIGCHLD);
-  for (size_t i = 0; i < sizeof(SIGNALS) / sizeof(SIGNALS[0]); ++i) {
-    struct sigaction action;
-    bool ignored = sigaction(SIGNALS[i], NULL, &action) == 0 && action.sa_handler == SIG_IGN;
-    if (!ignored) sigaddset(&watched, SIGNALS[i]);
-  }
+  cli_interrupts_add(&watched);
   if (sigprocmask(SIG_BLOCK, &watched, out_old) != 0) return -1;
   return signalfd(-1, &watched, SFD_CLOEXEC | SFD_NONBLOCK);
 }

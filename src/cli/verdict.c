@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/wait.h>
 
+#include "src/cli/interrupt.h"
 #include "src/cli/report.h"
 
 static const char *signal_name(int number, char *room, size_t size) {
@@ -51,8 +52,8 @@ static RYFT_PRINTF(4, 5) int tell(const cli_context *context,
 }
 
 static int interrupted(const cli_context *context, const cli_ending *ending, int number) {
-  int status = number == SIGINT ? CLI_INTERRUPTED : 128 + number;
-  return tell(context, status, RYFT_CANCELLED, "interrupted while %s", ending->phase);
+  return tell(
+      context, cli_interrupt_status(number), RYFT_CANCELLED, "interrupted while %s", ending->phase);
 }
 
 static int killed(const cli_context *context, const cli_ending *ending, int number) {

@@ -9,6 +9,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "src/cli/interrupt.h"
 #include "src/cli/report.h"
 #include "src/cli/supervise.h"
 
@@ -117,6 +118,7 @@ _Noreturn void cli_worker_run(const cli_worker *worker,
   forbid_core_files();
   (void)signal(SIGXFSZ, SIG_IGN); /* a write beyond the limit then fails, and says so */
   report_socket = worker->report;
+  cli_interrupts_release();
   (void)sigprocmask(SIG_SETMASK, &worker->mask, NULL);
   int status = CLI_USAGE;
   if (divert_chatter(worker, context)) {

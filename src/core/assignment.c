@@ -1,24 +1,51 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* Which device stands where in a loaded executable's computation. */
+#include "src/core/assignment.h"
+
+#include <inttypes.h>
+#include <limits.h>
+
 #include "src/abi/gen/calls.h"
 #include "src/base/alloc.h"
-#include "src/base/error.h"
+#include "src/base/require.h"
 #include "src/core/loaded_executable.h"
-#include "src/core/require.h"
-#include "src/proto/gen/compile_options.pb-c.h"
-#include "src/proto/scan.h"
+#include "src/core/memo.h"
+#include "src/proto/message.h"
 
 typedef Ryft__Xla__DeviceAssignmentProto assignment_proto;
 
-static ryft_error *malformed(const char *where) {
-  return ryft__error(RYFT_DATA_LOSS,
+/* ---- Checks. */
+
+ryft_error *ryft__assignment_check_counts(int64_t replicas, int64_t partitions, const char *where) {
+  if (replicas >= 1 && partitions >= 1 && replicas <= RYFT__DEVICES_MAX &&
+      partitions <= RYFT__DEVICES_MAX && replicas * partitions <= RYFT__DEVICES_MAX) {
+    return NULL;
+  }
+  return ryft__error(RYFT_INVALID_ARGUMENT,
                      where,
-                     "PJRT_LoadedExecutable_GetDeviceAssignment",
-                     "the plugin's device assignment is malformed");
+                     NULL,
+                     "%" PRId64 " replicas of %" PRId64
+                     " partitions: both must be at least 1, and their product at most 2^20",
+                     replicas,
+                     partitions);
 }
 
-/* Whether every place has a device, so that the counts are those of lists that are there. */
-static bool is_whole(const assignment_proto *assignment) {
+ryft_error *ryft__assignment_check_devices(size_t replicas,
+                                           size_t partitions,
+                                           size_t devices,
+                                           const char *where) {
+  const size_t needed = replicas * partitions;
+  if (needed <= devices) return NULL;
+  return ryft__error(RYFT_INVALID_ARGUMENT,
+                     where,
+                     NULL,
+                     "%zu replicas of %zu partitions need %zu devices, the client has %zu",
+                     replicas,
+                     partitions,
+                     needed,
+                     devices);
+}
+
+bool ryft__assignment_is_whole(const assignment_proto *assignment) {
   if (assignment->replica_count < 0 || assignment->computation_count < 0) return false;
   const size_t replicas = (size_t)assignment->replica_count;
   if (assignment->n_computation_devices != (size_t)assignment->computation_count) return false;
@@ -28,26 +55,47 @@ static bool is_whole(const assignment_proto *assignment) {
   return true;
 }
 
-/* The message goes partition by partition. */
-static ryft_error *store(ryft_loaded_executable *executable,
-                         const assignment_proto *assignment,
-                         const char *where) {
-  if (!is_whole(assignment)) return malformed(where);
+/* ---- That of a loaded executable. */
+
+static ryft_error *malformed(const char *where) {
+  return ryft__error(RYFT_DATA_LOSS,
+                     where,
+                     "PJRT_LoadedExecutable_GetDeviceAssignment",
+                     "the plugin's device assignment is malformed");
+}
+
+/* The message goes partition by partition. False when an id is not one. */
+static bool copy_ids(const assignment_proto *assignment, int *out) {
   const size_t replicas = (size_t)assignment->replica_count;
   const size_t partitions = assignment->n_computation_devices;
-  size_t count = 0;
-  if (__builtin_mul_overflow(replicas, partitions, &count)) return malformed(where);
-  int64_t *ids = ryft__alloc_array(count, sizeof *ids);
-  RYFT__TRY_ALLOC(ids);
   for (size_t partition = 0; partition < partitions; ++partition) {
     const int64_t *list = assignment->computation_devices[partition]->replica_device_ids;
     for (size_t replica = 0; replica < replicas; ++replica) {
-      ids[replica * partitions + partition] = list[replica];
+      if (list[replica] < INT_MIN || list[replica] > INT_MAX) return false;
+      out[replica * partitions + partition] = (int)list[replica];
     }
   }
+  return true;
+}
+
+static ryft_error *store(ryft_loaded_executable *executable,
+                         const assignment_proto *assignment,
+                         const char *where) {
+  size_t count = 0;
+  if (!ryft__assignment_is_whole(assignment) ||
+      __builtin_mul_overflow(
+          (size_t)assignment->replica_count, assignment->n_computation_devices, &count)) {
+    return malformed(where);
+  }
+  int *ids = ryft__alloc_array(count, sizeof *ids);
+  RYFT__TRY_ALLOC(ids);
+  if (!copy_ids(assignment, ids)) {
+    ryft__free(ids);
+    return malformed(where);
+  }
   executable->assignment = ids;
-  executable->replica_count = replicas;
-  executable->partition_count = partitions;
+  executable->replica_count = (size_t)assignment->replica_count;
+  executable->partition_count = assignment->n_computation_devices;
   return NULL;
 }
 
@@ -79,7 +127,7 @@ static ryft_error *make_assignment(ryft_loaded_executable *executable, const cha
 }
 
 ryft_error *ryft_loaded_executable_assignment(const ryft_loaded_executable *executable,
-                                              const int64_t **out_ids,
+                                              const int **out_ids,
                                               size_t *out_replicas,
                                               size_t *out_partitions) {
   ryft_error *error = NULL;
@@ -89,13 +137,13 @@ ryft_error *ryft_loaded_executable_assignment(const ryft_loaded_executable *exec
   *out_ids = NULL;
   *out_replicas = *out_partitions = 0;
   RYFT__REQUIRE(executable);
-  ryft_loaded_executable *cache = (ryft_loaded_executable *)(uintptr_t)executable;
-  pthread_mutex_lock(&cache->program->lock);
-  if (cache->assignment == NULL) error = make_assignment(cache, __func__);
-  pthread_mutex_unlock(&cache->program->lock);
+  ryft_loaded_executable *memo = ryft__unconst(executable);
+  RYFT_TRY(ryft__lock(&memo->program->lock, __func__));
+  if (memo->assignment == NULL) error = make_assignment(memo, __func__);
+  ryft__unlock(&memo->program->lock);
   if (error != NULL) return error;
-  *out_ids = cache->assignment;
-  *out_replicas = cache->replica_count;
-  *out_partitions = cache->partition_count;
+  *out_ids = memo->assignment;
+  *out_replicas = memo->replica_count;
+  *out_partitions = memo->partition_count;
   return NULL;
 }

@@ -5,11 +5,12 @@
 
 #include "src/abi/gen/calls.h"
 #include "src/base/pool.h"
+#include "src/base/require.h"
 #include "src/base/sized.h"
 #include "src/core/donation.h"
 #include "src/core/event.h"
+#include "src/core/given.h"
 #include "src/core/layout.h"
-#include "src/core/require.h"
 
 static const ryft__table *table_of(const ryft_buffer *buffer) {
   return buffer->client->table;
@@ -35,7 +36,10 @@ ryft_error *ryft__buffer_unmade(ryft_client *client, PJRT_Buffer *raw) {
 ryft_error *ryft__buffer_adopt(ryft_client *client,
                                PJRT_Buffer *raw,
                                const ryft__known_shape *shape,
-                               ryft_buffer **out) {
+                               const char *entry_point,
+                               ryft_buffer **out,
+                               const char *where) {
+  RYFT_TRY(ryft__check_given(raw, "buffer", entry_point, where));
   ryft__client_hold_objects(client, 1);
   return ryft__buffer_make(client, raw, shape, /* device= */ 0, out);
 }
@@ -68,7 +72,7 @@ static ryft_error *ask_shape(const ryft_buffer *buffer,
   RYFT_TRY(ryft__PJRT_Buffer_ElementType(table_of(buffer), &type, where));
   RYFT_TRY(ryft__PJRT_Buffer_Dimensions(table_of(buffer), &dims, where));
   const ryft_shape shape = {(ryft_type)type.type, dims.num_dims, dims.dims};
-  return ryft__shape_table_get(&buffer->client->shapes, shape, out);
+  return ryft__shape_table_get(&buffer->client->shapes, shape, out, where);
 }
 
 ryft_error *ryft__buffer_known_shape(const ryft_buffer *buffer,
@@ -169,22 +173,28 @@ static ryft_error *unlisted(const char *what, const char *entry_point, const cha
                      what);
 }
 
-ryft_error *ryft_buffer_device(const ryft_buffer *buffer, const ryft_device **out) {
-  RYFT__REQUIRE(out);
-  *out = NULL;
-  RYFT__REQUIRE(buffer);
+ryft_error *ryft__buffer_device(const ryft_buffer *buffer,
+                                const ryft_device **out,
+                                const char *where) {
   const unsigned known = atomic_load_explicit(&buffer->device, memory_order_relaxed);
   if (RYFT__LIKELY(known != 0)) {
     *out = &buffer->client->devices[known - 1];
     return NULL;
   }
   PJRT_Buffer_Device_Args args = {.buffer = buffer->raw};
-  RYFT_TRY(ryft__PJRT_Buffer_Device(table_of(buffer), &args, __func__));
+  RYFT_TRY(ryft__PJRT_Buffer_Device(table_of(buffer), &args, where));
   *out = ryft__client_device(buffer->client, args.device);
-  if (*out == NULL) return unlisted("device", "PJRT_Buffer_Device", __func__);
+  if (*out == NULL) return unlisted("device", "PJRT_Buffer_Device", where);
   atomic_store_explicit(
       &ryft__buffer_memo(buffer)->device, ryft__device_number(*out), memory_order_relaxed);
   return NULL;
+}
+
+ryft_error *ryft_buffer_device(const ryft_buffer *buffer, const ryft_device **out) {
+  RYFT__REQUIRE(out);
+  *out = NULL;
+  RYFT__REQUIRE(buffer);
+  return ryft__buffer_device(buffer, out, __func__);
 }
 
 ryft_error *ryft_buffer_memory(const ryft_buffer *buffer, const ryft_memory **out) {
@@ -236,6 +246,7 @@ ryft_error *ryft_buffer_ready(const ryft_buffer *buffer, ryft_event **out) {
   PJRT_Buffer_ReadyEvent_Args args = {.buffer = buffer->raw};
   ryft_error *error = ryft__PJRT_Buffer_ReadyEvent(table_of(buffer), &args, __func__);
   if (RYFT__UNLIKELY(error != NULL)) return explain(buffer, error);
+  RYFT_TRY(ryft__check_given(args.event, "event", "PJRT_Buffer_ReadyEvent", __func__));
   return ryft__event_adopt(buffer->client, args.event, out);
 }
 
@@ -244,6 +255,7 @@ ryft_error *ryft__buffer_await(const ryft_buffer *buffer, const char *where) {
   PJRT_Buffer_ReadyEvent_Args args = {.buffer = buffer->raw};
   ryft_error *error = ryft__PJRT_Buffer_ReadyEvent(table, &args, where);
   if (RYFT__LIKELY(error == NULL)) {
+    RYFT_TRY(ryft__check_given(args.event, "event", "PJRT_Buffer_ReadyEvent", where));
     error = ryft__event_await_raw(table, args.event, where);
     ryft__event_destroy_raw(table, args.event);
   }
@@ -256,9 +268,13 @@ ryft_error *ryft_buffer_await(const ryft_buffer *buffer) {
 }
 
 /* A copy has the shape of its original, as far as that is known. */
-static ryft_error *adopt_copy(const ryft_buffer *original, PJRT_Buffer *raw, ryft_buffer **out) {
+static ryft_error *adopt_copy(const ryft_buffer *original,
+                              PJRT_Buffer *raw,
+                              const char *entry_point,
+                              ryft_buffer **out,
+                              const char *where) {
   const ryft__known_shape *shape = atomic_load_explicit(&original->shape, memory_order_acquire);
-  return ryft__buffer_adopt(original->client, raw, shape, out);
+  return ryft__buffer_adopt(original->client, raw, shape, entry_point, out, where);
 }
 
 ryft_error *ryft_buffer_copy_to_device(const ryft_buffer *buffer,
@@ -276,7 +292,7 @@ ryft_error *ryft_buffer_copy_to_device(const ryft_buffer *buffer,
   }
   PJRT_Buffer_CopyToDevice_Args args = {.buffer = buffer->raw, .dst_device = device->raw};
   RYFT_TRY(explain(buffer, ryft__PJRT_Buffer_CopyToDevice(table_of(buffer), &args, __func__)));
-  return adopt_copy(buffer, args.dst_buffer, out);
+  return adopt_copy(buffer, args.dst_buffer, "PJRT_Buffer_CopyToDevice", out, __func__);
 }
 
 ryft_error *ryft_buffer_copy_to_memory(const ryft_buffer *buffer,
@@ -291,7 +307,7 @@ ryft_error *ryft_buffer_copy_to_memory(const ryft_buffer *buffer,
   }
   PJRT_Buffer_CopyToMemory_Args args = {.buffer = buffer->raw, .dst_memory = memory->raw};
   RYFT_TRY(explain(buffer, ryft__PJRT_Buffer_CopyToMemory(table_of(buffer), &args, __func__)));
-  return adopt_copy(buffer, args.dst_buffer, out);
+  return adopt_copy(buffer, args.dst_buffer, "PJRT_Buffer_CopyToMemory", out, __func__);
 }
 
 ryft_error *ryft_buffer_delete(ryft_buffer *buffer) {
@@ -301,14 +317,18 @@ ryft_error *ryft_buffer_delete(ryft_buffer *buffer) {
   return ryft__PJRT_Buffer_Delete(table_of(buffer), &args, __func__);
 }
 
+ryft_error *ryft__buffer_is_deleted(const ryft_buffer *buffer, bool *out, const char *where) {
+  PJRT_Buffer_IsDeleted_Args args = {.buffer = buffer->raw};
+  RYFT_TRY(ryft__PJRT_Buffer_IsDeleted(table_of(buffer), &args, where));
+  *out = args.is_deleted;
+  return NULL;
+}
+
 ryft_error *ryft_buffer_is_deleted(const ryft_buffer *buffer, bool *out) {
   RYFT__REQUIRE(out);
   *out = false;
   RYFT__REQUIRE(buffer);
-  PJRT_Buffer_IsDeleted_Args args = {.buffer = buffer->raw};
-  RYFT_TRY(ryft__PJRT_Buffer_IsDeleted(table_of(buffer), &args, __func__));
-  *out = args.is_deleted;
-  return NULL;
+  return ryft__buffer_is_deleted(buffer, out, __func__);
 }
 
 ryft_client *ryft_buffer_client(const ryft_buffer *buffer) {

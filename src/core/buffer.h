@@ -7,6 +7,7 @@
 #include "ryft/buffer.h"
 #include "src/base/pool.h"
 #include "src/core/client.h"
+#include "src/core/memo.h"
 
 /* Answers that do not change in a buffer's life; each comes with a bit that says it is known. */
 enum {
@@ -61,11 +62,13 @@ static inline RYFT_MUST_USE ryft_error *ryft__buffer_make(ryft_client *client,
   return NULL;
 }
 
-/* The same with a hold of its own. */
+/* The same with a hold of its own, of what `entry_point` gave. */
 RYFT_MUST_USE ryft_error *ryft__buffer_adopt(ryft_client *client,
                                              PJRT_Buffer *raw,
                                              const ryft__known_shape *shape,
-                                             ryft_buffer **out);
+                                             const char *entry_point,
+                                             ryft_buffer **out,
+                                             const char *where);
 
 /* One more holder; gives `buffer` back. ryft_buffer_destroy is one less. */
 ryft_buffer *ryft__buffer_hold(ryft_buffer *buffer);
@@ -83,6 +86,26 @@ RYFT_MUST_USE ryft_error *ryft__buffer_known_shape(const ryft_buffer *buffer,
                                                    const ryft__known_shape **out,
                                                    const char *where);
 
+/* As the public functions without the second underscore, on behalf of `where`. */
+RYFT_MUST_USE ryft_error *ryft__buffer_from_host(const ryft_device *device,
+                                                 const void *data,
+                                                 size_t size,
+                                                 ryft_shape shape,
+                                                 const ryft_from_host_options *options,
+                                                 ryft_buffer **out,
+                                                 ryft_event **done,
+                                                 const char *where);
+RYFT_MUST_USE ryft_error *ryft__buffer_device(const ryft_buffer *buffer,
+                                              const ryft_device **out,
+                                              const char *where);
+RYFT_MUST_USE ryft_error *ryft__buffer_is_deleted(const ryft_buffer *buffer,
+                                                  bool *out,
+                                                  const char *where);
+RYFT_MUST_USE ryft_error *ryft__buffer_read(const ryft_buffer *buffer,
+                                            void *out,
+                                            size_t size,
+                                            const char *where);
+
 /* Waits until the contents exist. */
 RYFT_MUST_USE ryft_error *ryft__buffer_await(const ryft_buffer *buffer, const char *where);
 
@@ -98,11 +121,7 @@ RYFT_MUST_USE ryft_error *ryft__buffer_raw_layout(const ryft_buffer *buffer,
 
 /* What the handle remembers may change although the buffer does not. */
 static inline ryft_buffer *ryft__buffer_memo(const ryft_buffer *buffer) {
-  union {
-    const ryft_buffer *seen;
-    ryft_buffer *memo;
-  } view = {.seen = buffer};
-  return view.memo;
+  return ryft__unconst(buffer);
 }
 
 static inline void ryft__buffer_may_be_gone(const ryft_buffer *buffer) {

@@ -6,11 +6,13 @@
 #include "src/abi/gen/calls.h"
 #include "src/base/alloc.h"
 #include "src/base/sized.h"
-#include "src/core/arrange.h"
 #include "src/core/buffer.h"
 #include "src/core/event.h"
 #include "src/core/extent.h"
+#include "src/core/given.h"
 #include "src/core/layout.h"
+#include "src/core/layout_habits.h"
+#include "src/core/strided.h"
 
 /* The caller's promise to be told when the host memory is free, kept exactly once. */
 typedef struct lease {
@@ -22,6 +24,8 @@ static void end_lease(lease *held) {
   if (held->release != NULL) held->release(held->arg);
   held->release = NULL;
 }
+
+static const char ENTRY_POINT[] = "PJRT_Client_BufferFromHostBuffer";
 
 /* One upload on its way. */
 typedef struct upload {
@@ -71,8 +75,11 @@ static ryft_error *check_place(upload *job, const ryft_device *device) {
 static ryft_error *check_options(const upload *job) {
   const ryft_host_semantics semantics = job->options.semantics;
   if ((unsigned)semantics > RYFT_HOST_ZERO_COPY_MUTABLE) {
-    return ryft__error(
-        RYFT_INVALID_ARGUMENT, job->where, NULL, "there are no semantics %d", (int)semantics);
+    return ryft__error(RYFT_INVALID_ARGUMENT,
+                       job->where,
+                       NULL,
+                       "%d is not a valid ryft_host_semantics",
+                       (int)semantics);
   }
   if (job->options.reserved != 0) {
     return refuse(job, "ryft_from_host_options.reserved is not zero");
@@ -114,7 +121,7 @@ static ryft_error *check(upload *job,
   RYFT_TRY(check_options(job));
   /* The client's table keeps what it is given, so only sound shapes get there. */
   RYFT_TRY(ryft_shape_host_size(shape, &host_size));
-  RYFT_TRY(ryft__shape_table_get(&job->client->shapes, shape, &job->known));
+  RYFT_TRY(ryft__shape_table_get(&job->client->shapes, shape, &job->known, job->where));
   RYFT_TRY(check_contents(job, data, size));
   return check_layout(job);
 }
@@ -183,11 +190,12 @@ static void release_later(const ryft_error *error, void *arg) {
 
 /* Hands the lease to the event that tells when the host memory is free. */
 static ryft_error *entrust(upload *job, lease *held) {
-  if (held->release == NULL) return NULL;
   PJRT_Event *done = job->args.done_with_host_buffer;
   const bool now =
       job->args.host_buffer_semantics == PJRT_HostBufferSemantics_kImmutableOnlyDuringCall;
-  if (now || done == NULL) {
+  if (!now) RYFT_TRY(ryft__check_given(done, "event", ENTRY_POINT, job->where));
+  if (held->release == NULL) return NULL;
+  if (now) {
     end_lease(held);
     return NULL;
   }
@@ -217,7 +225,8 @@ static ryft_error *adopt(upload *job, ryft_buffer **out, ryft_event **done) {
   ryft_event *event = NULL;
   ryft_error *error = done == NULL ? NULL : ryft__event_adopt(job->client, /* raw= */ NULL, &event);
   if (error == NULL) {
-    error = ryft__buffer_adopt(job->client, job->args.buffer, job->known, out);
+    error =
+        ryft__buffer_adopt(job->client, job->args.buffer, job->known, ENTRY_POINT, out, job->where);
     job->args.buffer = NULL; /* taken in either case */
   }
   if (error != NULL) {
@@ -261,16 +270,17 @@ static ryft_error *read_options(const ryft_from_host_options *options, upload *j
   return error;
 }
 
-ryft_error *ryft_buffer_from_host(const ryft_device *device,
-                                  const void *data,
-                                  size_t size,
-                                  ryft_shape shape,
-                                  const ryft_from_host_options *options,
-                                  ryft_buffer **out,
-                                  ryft_event **done) {
+ryft_error *ryft__buffer_from_host(const ryft_device *device,
+                                   const void *data,
+                                   size_t size,
+                                   ryft_shape shape,
+                                   const ryft_from_host_options *options,
+                                   ryft_buffer **out,
+                                   ryft_event **done,
+                                   const char *where) {
   if (out != NULL) *out = NULL;
   if (done != NULL) *done = NULL;
-  upload job = {.where = __func__};
+  upload job = {.where = where};
   lease held = {.release = NULL};
   ryft_client *client = NULL;
   ryft_error *error = read_options(options, &job, &held);
@@ -285,4 +295,14 @@ ryft_error *ryft_buffer_from_host(const ryft_device *device,
   end_lease(&held);
   if (client != NULL) ryft__client_release(client);
   return error;
+}
+
+ryft_error *ryft_buffer_from_host(const ryft_device *device,
+                                  const void *data,
+                                  size_t size,
+                                  ryft_shape shape,
+                                  const ryft_from_host_options *options,
+                                  ryft_buffer **out,
+                                  ryft_event **done) {
+  return ryft__buffer_from_host(device, data, size, shape, options, out, done, __func__);
 }

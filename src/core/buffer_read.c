@@ -5,15 +5,19 @@
 #include <pthread.h>
 #include <string.h>
 
+#include "ryft/host_memory.h"
 #include "src/abi/gen/calls.h"
 #include "src/base/alloc.h"
-#include "src/core/arrange.h"
+#include "src/base/require.h"
 #include "src/core/buffer.h"
 #include "src/core/donation.h"
 #include "src/core/event.h"
 #include "src/core/extent.h"
+#include "src/core/fetch.h"
+#include "src/core/given.h"
 #include "src/core/layout.h"
-#include "src/core/require.h"
+#include "src/core/layout_habits.h"
+#include "src/core/strided.h"
 
 /* One read under way. */
 typedef struct reading {
@@ -214,12 +218,19 @@ static ryft_error *read_all(const reading *job) {
   return read_through_plugin(job);
 }
 
+ryft_error *ryft__buffer_read(const ryft_buffer *buffer,
+                              void *out,
+                              size_t size,
+                              const char *where) {
+  reading job = {.where = where};
+  RYFT_TRY(start(&job, buffer, out, size));
+  return read_all(&job);
+}
+
 ryft_error *ryft_buffer_read(const ryft_buffer *buffer, void *out, size_t size) {
   RYFT__REQUIRE(buffer);
   if (size != 0) RYFT__REQUIRE(out);
-  reading job = {.where = __func__};
-  RYFT_TRY(start(&job, buffer, out, size));
-  return read_all(&job);
+  return ryft__buffer_read(buffer, out, size, __func__);
 }
 
 ryft_error *ryft_buffer_read_alloc(const ryft_buffer *buffer, void **out, size_t *out_size) {
@@ -293,6 +304,7 @@ static ryft_error *check_layout(const reading *job,
 static ryft_error *check_failed(const reading *job) {
   PJRT_Buffer_ReadyEvent_Args ready = {.buffer = job->buffer->raw};
   RYFT_TRY(ryft__PJRT_Buffer_ReadyEvent(job->table, &ready, job->where));
+  RYFT_TRY(ryft__check_given(ready.event, "event", "PJRT_Buffer_ReadyEvent", job->where));
   PJRT_Event_IsReady_Args query = {.event = ready.event};
   ryft_error *error = ryft__PJRT_Event_IsReady(job->table, &query, job->where);
   if (error == NULL && query.is_ready) {
@@ -315,6 +327,9 @@ static ryft_error *start_copy(const reading *job,
   ryft_event *event = NULL;
   RYFT_TRY(ryft__event_adopt(job->buffer->client, /* raw= */ NULL, &event));
   ryft_error *error = ryft__PJRT_Buffer_ToHostBuffer(job->table, &args, job->where);
+  if (error == NULL) {
+    error = ryft__check_given(args.event, "event", "PJRT_Buffer_ToHostBuffer", job->where);
+  }
   if (error != NULL) {
     ryft_event_destroy(event);
     return error;

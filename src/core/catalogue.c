@@ -3,11 +3,12 @@
 
 #include <string.h>
 
-#include "ryft/allocator.h"
+#include "ryft/host_memory.h"
 #include "src/base/environment.h"
 #include "src/base/error.h"
+#include "src/base/require.h"
 #include "src/base/text.h"
-#include "src/core/require.h"
+#include "src/core/platform.h"
 
 /* For one name the newest PJRT API comes first. */
 static const ryft_catalogue_entry *const ENTRIES[] = {
@@ -98,6 +99,13 @@ static const ryft_catalogue_entry *const ENTRIES[] = {
 const ryft_catalogue_entry *const *ryft_catalogue(size_t *out_count) {
   if (out_count != NULL) *out_count = RYFT__COUNT(ENTRIES);
   return ENTRIES;
+}
+
+const char *const *ryft_catalogue_names(size_t *out_count) {
+  size_t count = 0;
+  const char *const *names = ryft__platform_names(&count);
+  if (out_count != NULL) *out_count = count;
+  return names;
 }
 
 /* ---- Where builds are installed. */

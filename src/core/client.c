@@ -6,11 +6,11 @@
 
 #include "src/abi/gen/calls.h"
 #include "src/base/alloc.h"
+#include "src/base/require.h"
+#include "src/core/assignment.h"
 #include "src/core/donation.h"
+#include "src/core/given.h"
 #include "src/core/optional.h"
-#include "src/core/require.h"
-
-enum { ASSIGNMENT_MAX = 1 << 20 };
 
 /* ---- Views, found by the plugin's pointers. */
 
@@ -52,6 +52,8 @@ const ryft_memory *ryft__client_memory(const ryft_client *client, const PJRT_Mem
 static ryft_error *read_devices(ryft_client *client, const char *where) {
   PJRT_Client_Devices_Args args = {.client = client->raw};
   RYFT_TRY(ryft__PJRT_Client_Devices(client->table, &args, where));
+  RYFT_TRY(ryft__check_list_given(
+      args.devices, args.num_devices, "device", "PJRT_Client_Devices", where));
   client->devices = ryft__alloc_array(args.num_devices, sizeof *client->devices);
   RYFT__TRY_ALLOC(client->devices);
   client->device_list = ryft__alloc_array(args.num_devices, sizeof *client->device_list);
@@ -73,10 +75,12 @@ static ryft_error *read_devices(ryft_client *client, const char *where) {
 static ryft_error *read_addressable_devices(ryft_client *client, const char *where) {
   PJRT_Client_AddressableDevices_Args args = {.client = client->raw};
   RYFT_TRY(ryft__PJRT_Client_AddressableDevices(client->table, &args, where));
-  client->addressable_list =
-      ryft__alloc_array(args.num_addressable_devices, sizeof *client->addressable_list);
+  const size_t count = args.num_addressable_devices;
+  RYFT_TRY(ryft__check_list_given(
+      args.addressable_devices, count, "device", "PJRT_Client_AddressableDevices", where));
+  client->addressable_list = ryft__alloc_array(count, sizeof *client->addressable_list);
   RYFT__TRY_ALLOC(client->addressable_list);
-  for (size_t i = 0; i < args.num_addressable_devices; ++i) {
+  for (size_t i = 0; i < count; ++i) {
     const ryft_device *device = ryft__client_device(client, args.addressable_devices[i]);
     if (device != NULL) client->addressable_list[client->addressable_count++] = device;
   }
@@ -86,12 +90,14 @@ static ryft_error *read_addressable_devices(ryft_client *client, const char *whe
 static ryft_error *read_memories(ryft_client *client, const char *where) {
   PJRT_Client_AddressableMemories_Args args = {.client = client->raw};
   RYFT_TRY(ryft__optional(ryft__PJRT_Client_AddressableMemories(client->table, &args, where)));
-  client->memories = ryft__alloc_array(args.num_addressable_memories, sizeof *client->memories);
+  const size_t count = args.num_addressable_memories;
+  RYFT_TRY(ryft__check_list_given(
+      args.addressable_memories, count, "memory", "PJRT_Client_AddressableMemories", where));
+  client->memories = ryft__alloc_array(count, sizeof *client->memories);
   RYFT__TRY_ALLOC(client->memories);
-  client->memory_list =
-      ryft__alloc_array(args.num_addressable_memories, sizeof *client->memory_list);
+  client->memory_list = ryft__alloc_array(count, sizeof *client->memory_list);
   RYFT__TRY_ALLOC(client->memory_list);
-  client->memory_count = args.num_addressable_memories;
+  client->memory_count = count;
   for (size_t i = 0; i < client->memory_count; ++i)
     client->memories[i].raw = args.addressable_memories[i];
   if (client->memory_count > 1) {
@@ -137,16 +143,15 @@ static ryft_error *create_raw(const ryft_plugin *plugin,
   RYFT_TRY(ryft__client_options_to_raw(&plugin->table, options, &values, &count, where));
   PJRT_Client_Create_Args args = {.create_options = count == 0 ? NULL : values,
                                   .num_options = count};
-  ryft__client_lifecycle_lock();
-  ryft_error *error = ryft__PJRT_Client_Create(&plugin->table, &args, where);
-  ryft__client_lifecycle_unlock();
-  ryft__free(values);
-  if (error == NULL && args.client == NULL) {
-    return ryft__error(
-        RYFT_INTERNAL, where, "PJRT_Client_Create", "the plugin gave no client and no error");
+  ryft_error *error = ryft__client_lifecycle_lock(where);
+  if (error == NULL) {
+    error = ryft__PJRT_Client_Create(&plugin->table, &args, where);
+    ryft__client_lifecycle_unlock();
   }
-  *out = error == NULL ? args.client : NULL;
-  return error;
+  ryft__free(values);
+  if (error != NULL) return error;
+  *out = args.client;
+  return ryft__check_given(args.client, "client", "PJRT_Client_Create", where);
 }
 
 static ryft_error *make(ryft_plugin *plugin,
@@ -184,6 +189,7 @@ ryft_error *ryft_client_create(ryft_plugin *plugin,
   ryft__watch_forks();
   RYFT_TRY(make(plugin, options, &client, __func__));
   ryft_error *error = read_platform(client, __func__);
+  if (error == NULL) error = ryft__client_options_check_taken(client, options, __func__);
   if (error == NULL) error = read_devices(client, __func__);
   if (error == NULL) error = read_addressable_devices(client, __func__);
   if (error == NULL) error = read_memories(client, __func__);
@@ -286,60 +292,40 @@ ryft_error *ryft_client_lookup_local_device(const ryft_client *client,
       client, args.addressable_device, out, "PJRT_Client_LookupAddressableDevice", __func__);
 }
 
+/* What does not fit the arithmetic is refused as absurd. */
+static int64_t saturated(size_t count) {
+  return count > INT64_MAX ? INT64_MAX : (int64_t)count;
+}
+
 static ryft_error *check_assignment(const ryft_client *client,
-                                    int replicas,
-                                    int partitions,
+                                    size_t replicas,
+                                    size_t partitions,
                                     size_t count,
-                                    size_t *out_wanted,
                                     const char *where) {
-  int wanted = 0;
-  if (replicas < 1 || partitions < 1 || __builtin_mul_overflow(replicas, partitions, &wanted) ||
-      wanted > ASSIGNMENT_MAX) {
-    return ryft__error(
-        RYFT_INVALID_ARGUMENT,
-        where,
-        NULL,
-        "%d replicas of %d partitions: both must be at least 1, their product at most %d",
-        replicas,
-        partitions,
-        ASSIGNMENT_MAX);
-  }
-  *out_wanted = (size_t)wanted;
-  if (count < *out_wanted) {
-    return ryft__error(RYFT_INVALID_ARGUMENT,
-                       where,
-                       NULL,
-                       "%d device numbers do not fit where there is room for %zu",
-                       wanted,
-                       count);
-  }
-  if (*out_wanted > client->device_count) {
-    return ryft__error(RYFT_INVALID_ARGUMENT,
-                       where,
-                       NULL,
-                       "%d replicas of %d partitions need %d devices; there are %zu",
-                       replicas,
-                       partitions,
-                       wanted,
-                       client->device_count);
-  }
-  return NULL;
+  RYFT_TRY(ryft__assignment_check_counts(saturated(replicas), saturated(partitions), where));
+  RYFT_TRY(ryft__assignment_check_devices(replicas, partitions, client->device_count, where));
+  if (count >= replicas * partitions) return NULL;
+  return ryft__error(RYFT_INVALID_ARGUMENT,
+                     where,
+                     NULL,
+                     "%zu device ids do not fit where there is room for %zu",
+                     replicas * partitions,
+                     count);
 }
 
 ryft_error *ryft_client_default_assignment(const ryft_client *client,
-                                           int replicas,
-                                           int partitions,
+                                           size_t replicas,
+                                           size_t partitions,
                                            int *out_ids,
                                            size_t count) {
-  size_t wanted = 0;
   RYFT__REQUIRE(client);
   RYFT__REQUIRE(out_ids);
-  RYFT_TRY(check_assignment(client, replicas, partitions, count, &wanted, __func__));
+  RYFT_TRY(check_assignment(client, replicas, partitions, count, __func__));
   PJRT_Client_DefaultDeviceAssignment_Args args = {
       .client = client->raw,
-      .num_replicas = replicas,
-      .num_partitions = partitions,
-      .default_assignment_size = wanted,
+      .num_replicas = (int)replicas,
+      .num_partitions = (int)partitions,
+      .default_assignment_size = replicas * partitions,
       .default_assignment = out_ids,
   };
   return ryft__PJRT_Client_DefaultDeviceAssignment(client->table, &args, __func__);

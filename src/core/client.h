@@ -33,7 +33,7 @@ struct ryft_client {
   const ryft_memory **memory_list;
   ryft__shape_table shapes;
   _Atomic(ryft__donations *) donations; /* of all programs loaded so far: see donation.h */
-  atomic_uint layout_habits;            /* zero until asked for: see arrange.h */
+  atomic_uint layout_habits;            /* zero until asked for: see layout_habits.h */
   ryft_client *next_ended;              /* see ryft__client_release */
 };
 
@@ -62,7 +62,7 @@ static inline void ryft__client_release_objects(ryft_client *client, size_t coun
 void ryft__client_free(ryft_client *client);
 
 /* Around a plugin's creation and end of clients: one at a time in the whole process. */
-void ryft__client_lifecycle_lock(void);
+RYFT_MUST_USE ryft_error *ryft__client_lifecycle_lock(const char *where);
 void ryft__client_lifecycle_unlock(void);
 
 /* Our view of the plugin's device or memory; NULL for one it never listed. */
@@ -80,6 +80,11 @@ RYFT_MUST_USE ryft_error *ryft__client_options_to_raw(const ryft__table *table,
                                                       PJRT_NamedValue **out,
                                                       size_t *out_count,
                                                       const char *where);
+
+/* UNIMPLEMENTED for free-form options that the plugin, as its client shows, ignored. */
+RYFT_MUST_USE ryft_error *ryft__client_options_check_taken(const ryft_client *client,
+                                                           const ryft_client_options *options,
+                                                           const char *where);
 
 /* Brackets around every callback that runs on a plugin's thread: see ryft__client_release. */
 void ryft__callback_enter(void);

@@ -13,11 +13,16 @@ enum {
   DEVICE_COUNT_MAX = 4096,
   DEVICES_PER_PROCESS = 2048, /* CPU plugins number the devices of process n from n * 2048 */
   PROCESS_ID_MAX = (INT_MAX - DEVICE_COUNT_MAX) / DEVICES_PER_PROCESS,
-  /* Older CPU plugins ignore options they do not know, without a word. 0.106 knows cpu_device_count
-     only. */
+  /* Older CPU plugins ignore options they do not know, without a word. The build of 0.106 that was
+     met knows cpu_device_count only, that of 0.115 all of them. */
   LAST_WITH_DEVICE_COUNT_ONLY = 106,
   TYPED_MAX = 3
 };
+
+/* What CPU plugins call their options. */
+static const char DEVICE_COUNT[] = "cpu_device_count";
+static const char PROCESS_ID[] = "process_id";
+static const char ASYNCHRONOUS[] = "asynchronous";
 
 /* Numbers that CPU plugins take unchecked. Whether a plugin is a CPU one is told by its client
  * only, which these options are for: neither the table nor the attributes say, and a file may have
@@ -30,8 +35,8 @@ typedef struct limit {
 } limit;
 
 static const limit LIMITS[] = {
-    {"cpu_device_count", 1, DEVICE_COUNT_MAX},
-    {"process_id", 0, PROCESS_ID_MAX},
+    {DEVICE_COUNT, 1, DEVICE_COUNT_MAX},
+    {PROCESS_ID, 0, PROCESS_ID_MAX},
 };
 
 typedef struct typed {
@@ -89,21 +94,35 @@ static ryft_error *check_limits(const ryft_named_value *value, const char *where
                      (long long)known->maximum);
 }
 
-static ryft_error *check_known(const ryft__table *table, const typed *cpu, const char *where) {
+/* The caller knows that they are for a CPU plugin. */
+static ryft_error *check_known(const ryft__table *table,
+                               const ryft_named_value *values,
+                               size_t count,
+                               const char *where) {
   if (table->minor > LAST_WITH_DEVICE_COUNT_ONLY) return NULL;
-  for (size_t i = 0; i < cpu->count; ++i) {
-    if (strcmp(cpu->values[i].name, "cpu_device_count") == 0) continue;
+  for (size_t i = 0; i < count; ++i) {
+    const char *name = values[i].name;
+    if (strcmp(name, PROCESS_ID) != 0 && strcmp(name, ASYNCHRONOUS) != 0) continue;
     return ryft__error(RYFT_UNIMPLEMENTED,
                        where,
                        NULL,
                        "CPU plugins of PJRT %d.%d ignore the option %s, which was added in %d.%d",
                        table->major,
                        table->minor,
-                       cpu->values[i].name,
+                       name,
                        PJRT_API_MAJOR,
                        LAST_WITH_DEVICE_COUNT_ONLY + 1);
   }
   return NULL;
+}
+
+ryft_error *ryft__client_options_check_taken(const ryft_client *client,
+                                             const ryft_client_options *options,
+                                             const char *where) {
+  ryft_client_options chosen;
+  if (strcmp(client->platform_name, "cpu") != 0) return NULL;
+  RYFT_TRY(ryft__read_sized(options, &chosen, sizeof chosen, "ryft_client_options", where));
+  return check_known(client->table, chosen.values, chosen.value_count, where);
 }
 
 static ryft_error *read_cpu(const ryft_cpu_options *given, typed *out, const char *where) {
@@ -118,15 +137,14 @@ static ryft_error *read_cpu(const ryft_cpu_options *given, typed *out, const cha
     return ryft__error(RYFT_INVALID_ARGUMENT,
                        where,
                        NULL,
-                       "ryft_cpu_options.asynchronous is %d, no ryft_choice",
+                       "ryft_cpu_options.asynchronous is %d, which is not a valid ryft_choice",
                        (int)cpu.asynchronous);
   }
   if (cpu.device_count != 0)
-    out->values[out->count++] = ryft_named_int64("cpu_device_count", cpu.device_count);
-  if (cpu.process_id != 0)
-    out->values[out->count++] = ryft_named_int64("process_id", cpu.process_id);
+    out->values[out->count++] = ryft_named_int64(DEVICE_COUNT, cpu.device_count);
+  if (cpu.process_id != 0) out->values[out->count++] = ryft_named_int64(PROCESS_ID, cpu.process_id);
   if (cpu.asynchronous != RYFT_DEFAULT) {
-    out->values[out->count++] = ryft_named_bool("asynchronous", cpu.asynchronous == RYFT_YES);
+    out->values[out->count++] = ryft_named_bool(ASYNCHRONOUS, cpu.asynchronous == RYFT_YES);
   }
   return NULL;
 }
@@ -201,7 +219,7 @@ ryft_error *ryft__client_options_to_raw(const ryft__table *table,
   }
   RYFT__TRY_ALLOC(values);
   ryft_error *error = add_all(&chosen, &cpu, values, where);
-  if (error == NULL) error = check_known(table, &cpu, where);
+  if (error == NULL) error = check_known(table, cpu.values, cpu.count, where);
   if (error != NULL) {
     ryft__free(values);
     return error;

@@ -7,11 +7,13 @@
 
 #include "src/base/alloc.h"
 #include "src/base/error.h"
+#include "src/base/require.h"
 #include "src/base/sized.h"
-#include "src/core/require.h"
+#include "src/core/assignment.h"
+#include "src/core/option_age.h"
 #include "src/proto/field.h"
 #include "src/proto/gen/compile_options.pb-c.h"
-#include "src/proto/scan.h"
+#include "src/proto/message.h"
 
 typedef Ryft__Xla__CompileOptionsProto options_proto;
 typedef Ryft__Xla__ExecutableBuildOptionsProto build_proto;
@@ -44,9 +46,9 @@ static ryft_error *fresh_build_options(build_proto **out) {
                    &build->n_allow_spmd_sharding_propagation_to_parameters);
 }
 
-/* A count from the options, or from `base`, or 1. */
-static void set_count(int64_t given, protobuf_c_boolean *has, int64_t *count) {
-  if (given != 0) *count = given;
+/* A count from the options, or from `base`, or 1. Absurd ones are refused later. */
+static void set_count(size_t given, protobuf_c_boolean *has, int64_t *count) {
+  if (given != 0) *count = given > INT64_MAX ? INT64_MAX : (int64_t)given;
   if (given == 0 && *count == 0) *count = 1;
   *has = 1;
 }
@@ -78,22 +80,11 @@ static ryft_error *check_choices(const ryft_compile_options *options, const char
 }
 
 static ryft_error *check_counts(const build_proto *build, const char *where) {
-  const int64_t replicas = build->num_replicas, partitions = build->num_partitions;
-  if (replicas >= 1 && partitions >= 1 && replicas <= RYFT__DEVICES_MAX &&
-      partitions <= RYFT__DEVICES_MAX && replicas * partitions <= RYFT__DEVICES_MAX) {
-    return NULL;
-  }
-  return ryft__error(RYFT_INVALID_ARGUMENT,
-                     where,
-                     NULL,
-                     "%" PRId64 " replicas of %" PRId64
-                     " partitions: both must be at least 1, and their product at most 2^20",
-                     replicas,
-                     partitions);
+  return ryft__assignment_check_counts(build->num_replicas, build->num_partitions, where);
 }
 
 static ryft_error *add_computation(assignment_proto *assignment,
-                                   const int64_t *ids,
+                                   const int *ids,
                                    size_t replicas,
                                    size_t partitions,
                                    size_t partition) {
@@ -252,6 +243,7 @@ static ryft_error *apply_overrides(options_proto *message,
 
 static ryft_error *apply_fields(options_proto *message,
                                 const ryft_compile_options *options,
+                                const ryft__table *table,
                                 const char *where) {
   for (size_t i = 0; i < options->field_count; ++i) {
     const ryft_field_setting *setting = options->fields == NULL ? NULL : &options->fields[i];
@@ -259,6 +251,7 @@ static ryft_error *apply_fields(options_proto *message,
       return ryft__error(RYFT_INVALID_ARGUMENT, where, NULL, "field setting %zu is NULL", i);
     }
     RYFT_TRY(ryft__field_set(&message->base, setting->path, setting->value, where));
+    if (table != NULL) RYFT_TRY(ryft__option_age_check(table, setting->path, where));
   }
   return NULL;
 }
@@ -272,7 +265,8 @@ static ryft_error *check_ids(int64_t *ids, size_t count, const char *where) {
   qsort(ids, count, sizeof *ids, compare_ids);
   for (size_t i = 0; i < count; ++i) {
     if (ids[i] < 0 || ids[i] > INT32_MAX) {
-      return ryft__error(RYFT_INVALID_ARGUMENT, where, NULL, "%" PRId64 " is no device id", ids[i]);
+      return ryft__error(
+          RYFT_INVALID_ARGUMENT, where, NULL, "%" PRId64 " is not a valid device id", ids[i]);
     }
     if (i > 0 && ids[i] == ids[i - 1]) {
       return ryft__error(
@@ -282,23 +276,13 @@ static ryft_error *check_ids(int64_t *ids, size_t count, const char *where) {
   return NULL;
 }
 
-/* Whether an assignment, wherever it came from, has one device for every replica and partition. */
-static bool assignment_fits(const assignment_proto *assignment,
-                            int64_t replicas,
-                            int64_t partitions) {
-  if (assignment->replica_count != replicas || assignment->computation_count != partitions)
-    return false;
-  if (assignment->n_computation_devices != (size_t)partitions) return false;
-  for (size_t i = 0; i < assignment->n_computation_devices; ++i) {
-    if (assignment->computation_devices[i]->n_replica_device_ids != (size_t)replicas) return false;
-  }
-  return true;
-}
-
+/* Wherever it came from. */
 static ryft_error *check_assignment(const build_proto *build, const char *where) {
   const assignment_proto *assignment = build->device_assignment;
   if (assignment == NULL) return NULL;
-  if (!assignment_fits(assignment, build->num_replicas, build->num_partitions)) {
+  if (assignment->replica_count != build->num_replicas ||
+      assignment->computation_count != build->num_partitions ||
+      !ryft__assignment_is_whole(assignment)) {
     return ryft__error(RYFT_INVALID_ARGUMENT,
                        where,
                        NULL,
@@ -331,12 +315,25 @@ static ryft_error *check_ordinal(const build_proto *build, const char *where) {
                      (int64_t)build->device_ordinal);
 }
 
+/* XLA's flags are left alone: a message from elsewhere has them all, at the defaults of the XLA
+ * that wrote it. */
+static ryft_error *check_base(const options_proto *message,
+                              const ryft__table *table,
+                              const char *where) {
+  if (table == NULL) return NULL;
+  RYFT_TRY(ryft__option_age_check_message(table, &message->base, where));
+  if (message->executable_build_options == NULL) return NULL;
+  return ryft__option_age_check_message(table, &message->executable_build_options->base, where);
+}
+
 static ryft_error *apply(options_proto *message,
                          const ryft_compile_options *options,
+                         const ryft__table *table,
                          const char *where) {
+  RYFT_TRY(check_base(message, table, where));
   RYFT_TRY(apply_members(message, options, where));
   RYFT_TRY(apply_overrides(message, options, where));
-  RYFT_TRY(apply_fields(message, options, where));
+  RYFT_TRY(apply_fields(message, options, table, where));
   /* `fields` reach the counts and the assignment, too. */
   build_proto *build = message->executable_build_options;
   RYFT_TRY(check_counts(build, where));
@@ -348,6 +345,7 @@ static ryft_error *apply(options_proto *message,
 }
 
 ryft_error *ryft__compile_options_encode(const ryft_compile_options *options,
+                                         const ryft__table *table,
                                          void **out_data,
                                          size_t *out_size,
                                          ryft__compile_facts *out_facts,
@@ -363,14 +361,15 @@ ryft_error *ryft__compile_options_encode(const ryft_compile_options *options,
   RYFT_TRY(ryft__proto_unpack(
       &ryft__xla__compile_options_proto__descriptor, own.base, "base", &unpacked, where));
   options_proto *message = (options_proto *)unpacked;
-  ryft_error *error = apply(message, &own, where);
+  ryft_error *error = apply(message, &own, table, where);
   if (error == NULL) error = ryft__proto_pack(unpacked, out_data, out_size);
   if (error == NULL && out_facts != NULL) {
     *out_facts = (ryft__compile_facts){
-        .replicas = message->executable_build_options->num_replicas,
-        .partitions = message->executable_build_options->num_partitions,
-        .portable = message->compile_portable_executable != 0,
+        .replicas = (size_t)message->executable_build_options->num_replicas,
+        .partitions = (size_t)message->executable_build_options->num_partitions,
+        .portable = message->compile_portable_executable != 0 ? RYFT_YES : RYFT_NO,
         .tupled = message->parameter_is_tupled_arguments != 0,
+        .signature_off = own.signature == RYFT_NO,
     };
   }
   ryft__proto_free(unpacked);
@@ -382,5 +381,6 @@ ryft_error *ryft_compile_options_encode(const ryft_compile_options *options,
                                         size_t *out_size) {
   RYFT__REQUIRE(out_data);
   RYFT__REQUIRE(out_size);
-  return ryft__compile_options_encode(options, out_data, out_size, /* out_facts= */ NULL, __func__);
+  return ryft__compile_options_encode(
+      options, /* table= */ NULL, out_data, out_size, /* out_facts= */ NULL, __func__);
 }

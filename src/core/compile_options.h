@@ -3,20 +3,21 @@
 #define RYFT_SRC_CORE_COMPILE_OPTIONS_H
 
 #include "ryft/compile_options.h"
-
-/* Above this, plugins run out of memory or abort while they make device assignments. */
-enum { RYFT__DEVICES_MAX = 1 << 20 };
+#include "src/abi/table.h"
 
 /* What of the options the caller needs to know, too. */
 typedef struct ryft__compile_facts {
-  int64_t replicas;
-  int64_t partitions;
-  bool portable;
-  bool tupled; /* the program takes its arguments as one tuple that executions make */
+  size_t replicas;
+  size_t partitions;
+  ryft_choice portable; /* runs on whatever single device an execution names; else not known */
+  bool tupled;          /* the program takes its arguments as one tuple that executions make */
+  bool signature_off;   /* nobody wants to know what it takes */
 } ryft__compile_facts;
 
-/* ryft_compile_options_encode, with `where` and facts, which may be NULL. */
+/* ryft_compile_options_encode for the plugin of `table`, which may be NULL: for no particular one.
+ * Also tells the facts, unless `out_facts` is NULL. */
 RYFT_MUST_USE ryft_error *ryft__compile_options_encode(const ryft_compile_options *options,
+                                                       const ryft__table *table,
                                                        void **out_data,
                                                        size_t *out_size,
                                                        ryft__compile_facts *out_facts,

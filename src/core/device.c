@@ -4,6 +4,7 @@
 #include "src/abi/gen/calls.h"
 #include "src/base/alloc.h"
 #include "src/core/client.h"
+#include "src/core/given.h"
 #include "src/core/named_value.h"
 #include "src/core/optional.h"
 
@@ -77,6 +78,8 @@ ryft_error *ryft__device_init(ryft_device *out,
   *out = (ryft_device){.raw = raw, .client = client, .local_hardware_id = -1};
   PJRT_Device_GetDescription_Args description = {.device = raw};
   RYFT_TRY(ryft__PJRT_Device_GetDescription(t, &description, where));
+  RYFT_TRY(ryft__check_given(
+      description.device_description, "description", "PJRT_Device_GetDescription", where));
   RYFT_TRY(
       ryft__device_description_init(&out->description, t, description.device_description, where));
   PJRT_Device_IsAddressable_Args addressable = {.device = raw};
@@ -100,6 +103,8 @@ ryft_error *ryft__device_bind_memories(ryft_device *device, const char *where) {
   PJRT_Device_AddressableMemories_Args args = {.device = device->raw};
   RYFT_TRY(
       ryft__optional(ryft__PJRT_Device_AddressableMemories(device->client->table, &args, where)));
+  RYFT_TRY(ryft__check_list_given(
+      args.memories, args.num_memories, "memory", "PJRT_Device_AddressableMemories", where));
   device->memories = ryft__alloc_array(args.num_memories, sizeof *device->memories);
   RYFT__TRY_ALLOC(device->memories);
   for (size_t i = 0; i < args.num_memories; ++i) {

@@ -8,13 +8,16 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "ryft/allocator.h"
+#include "ryft/catalogue.h"
+#include "ryft/found_plugins.h"
+#include "ryft/host_memory.h"
 #include "src/base/alloc.h"
 #include "src/base/environment.h"
 #include "src/base/error.h"
 #include "src/base/log.h"
+#include "src/base/require.h"
 #include "src/base/text.h"
-#include "src/core/require.h"
+#include "src/core/memo.h"
 
 typedef struct search {
   const ryft__platform *platform;
@@ -42,17 +45,8 @@ typedef struct item_block {
   char texts[];
 } item_block;
 
-static void free_item(const ryft_found_plugin *item) {
-  /* It is ours, and const for those who read the list. */
-  union {
-    const ryft_found_plugin *seen;
-    void *owned;
-  } block = {.seen = item};
-  ryft__free(block.owned);
-}
-
 void ryft__found_plugins_clear(ryft_found_plugins *found) {
-  for (size_t i = 0; i < found->count; ++i) free_item(found->items[i]);
+  for (size_t i = 0; i < found->count; ++i) ryft__free(ryft__unconst(found->items[i]));
   ryft__free(found->items);
   *found = (ryft_found_plugins){.items = NULL};
 }

@@ -3,7 +3,7 @@
 #ifndef RYFT_SRC_CORE_DISCOVER_H
 #define RYFT_SRC_CORE_DISCOVER_H
 
-#include "ryft/catalogue.h"
+#include "ryft/found_plugins.h"
 #include "src/core/platform.h"
 
 /* One line on stderr when RYFT_LOG has the word "discover". */

@@ -7,6 +7,7 @@
 
 #include "src/base/alloc.h"
 #include "src/base/error.h"
+#include "src/core/executable.h"
 
 const ryft__donations ryft__donations_unknown = {.count = 0};
 
@@ -76,8 +77,8 @@ static const ryft__donations *keep(ryft_client *client, ryft__donations *made) {
 }
 
 /* The name serves messages alone: a plugin that has none to tell is fine. */
-static ryft_error *get_name(ryft_executable *program, const char **out) {
-  ryft_error *error = ryft_executable_name(program, out);
+static ryft_error *get_name(const ryft_executable *program, const char **out, const char *where) {
+  ryft_error *error = ryft__executable_name(program, out, where);
   if (ryft_error_code(error) != RYFT_UNIMPLEMENTED) return error;
   ryft_error_destroy(error);
   *out = "";
@@ -85,14 +86,15 @@ static ryft_error *get_name(ryft_executable *program, const char **out) {
 }
 
 ryft_error *ryft__donations_get(ryft_client *client,
-                                ryft_executable *program,
+                                const ryft_executable *program,
                                 const ryft_signature *signature,
-                                const ryft__donations **out) {
+                                const ryft__donations **out,
+                                const char *where) {
   const size_t count = count_taken(signature);
   const char *name = NULL;
   *out = NULL;
   if (count == 0) return NULL;
-  RYFT_TRY(get_name(program, &name));
+  RYFT_TRY(get_name(program, &name, where));
   ryft__donations *made = make(name, signature, count);
   RYFT__TRY_ALLOC(made);
   *out = keep(client, made);

@@ -27,9 +27,10 @@ extern const ryft__donations ryft__donations_unknown;
 
 /* Those of a program; `*out` is NULL when it takes nothing. */
 RYFT_MUST_USE ryft_error *ryft__donations_get(ryft_client *client,
-                                              ryft_executable *program,
+                                              const ryft_executable *program,
                                               const ryft_signature *signature,
-                                              const ryft__donations **out);
+                                              const ryft__donations **out,
+                                              const char *where);
 
 /* For the client's end. */
 void ryft__donations_free(ryft__donations *first);

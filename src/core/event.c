@@ -6,7 +6,7 @@
 #include "src/abi/gen/calls.h"
 #include "src/base/alloc.h"
 #include "src/base/pool.h"
-#include "src/core/require.h"
+#include "src/base/require.h"
 
 /* ---- Events without a handle. */
 
@@ -138,7 +138,7 @@ ryft_error *ryft_event_create(ryft_plugin *plugin, ryft_event **out) {
   return NULL;
 }
 
-static ryft_error *set_raw(ryft_event *event,
+static ryft_error *set_raw(const ryft_event *event,
                            ryft_code code,
                            const char *message,
                            const char *where) {
@@ -151,7 +151,9 @@ static ryft_error *set_raw(ryft_event *event,
   return ryft__PJRT_Event_Set(event->table, &args, where);
 }
 
-/* Plugins abort when an event is set twice, so of several callers only one gets through. */
+/* Plugins abort when an event is set twice, so of several callers only one gets through. Where the
+ * plugin refuses, the event is as it was; where it does not, whoever waited may have destroyed it.
+ */
 ryft_error *ryft_event_set(ryft_event *event, const ryft_error *error) {
   RYFT__REQUIRE(event);
   int state = RYFT__EVENT_UNSET;
@@ -162,21 +164,17 @@ ryft_error *ryft_event_set(ryft_event *event, const ryft_error *error) {
         NULL,
         state == RYFT__EVENT_SET ? "the event was set before" : "the event is the plugin's own");
   }
-  return set_raw(event, ryft_error_code(error), ryft_error_message(error), __func__);
-}
-
-static void cancel(ryft_event *event, const char *where) {
-  int state = RYFT__EVENT_UNSET;
-  if (!atomic_compare_exchange_strong(&event->state, &state, RYFT__EVENT_SET)) return;
-  ryft_error_destroy(
-      set_raw(event, RYFT_CANCELLED, "the event was destroyed before it was set", where));
+  ryft_error *refused = set_raw(event, ryft_error_code(error), ryft_error_message(error), __func__);
+  if (refused != NULL) atomic_store(&event->state, RYFT__EVENT_UNSET);
+  return refused;
 }
 
 void ryft_event_destroy(ryft_event *event) {
   if (RYFT__UNLIKELY(event == NULL)) return;
-  if (RYFT__UNLIKELY(atomic_load_explicit(&event->state, memory_order_acquire) !=
-                     RYFT__EVENT_OF_PLUGIN)) {
-    cancel(event, __func__);
+  if (RYFT__UNLIKELY(atomic_load_explicit(&event->state, memory_order_acquire) ==
+                     RYFT__EVENT_UNSET)) {
+    ryft_error_destroy(
+        set_raw(event, RYFT_CANCELLED, "the event was destroyed before it was set", __func__));
   }
   destroy_raw(event->table, event->raw);
   ryft__waiter *waiter = atomic_load_explicit(&event->waiter, memory_order_acquire);

@@ -2,9 +2,10 @@
 /* Waiting with a timeout, which plugins do not offer: a callback that wakes whoever sleeps. */
 #include <errno.h>
 #include <pthread.h>
-#include <time.h>
 
 #include "src/base/alloc.h"
+#include "src/base/clock.h"
+#include "src/base/fork.h"
 #include "src/core/event.h"
 
 /* Owned by the event and by the callback, which may run long after the event is gone. */
@@ -18,19 +19,10 @@ struct ryft__waiter {
 /* Held while an event gets its waiter. */
 static pthread_mutex_t making = PTHREAD_MUTEX_INITIALIZER;
 
-static bool init_condition(pthread_cond_t *out) {
-  pthread_condattr_t attributes;
-  if (pthread_condattr_init(&attributes) != 0) return false;
-  const bool made = pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC) == 0 &&
-                    pthread_cond_init(out, &attributes) == 0;
-  (void)pthread_condattr_destroy(&attributes);
-  return made;
-}
-
 static ryft__waiter *make_waiter(void) {
   ryft__waiter *waiter = ryft__alloc_zero(sizeof *waiter);
   if (waiter == NULL) return NULL;
-  if (!init_condition(&waiter->woken)) {
+  if (!ryft__condition_init(&waiter->woken)) {
     ryft__free(waiter);
     return NULL;
   }
@@ -77,22 +69,12 @@ static ryft_error *get_waiter(ryft_event *event, ryft__waiter **out, const char 
   ryft_error *error = NULL;
   *out = atomic_load_explicit(&event->waiter, memory_order_acquire);
   if (*out != NULL) return NULL;
-  (void)pthread_mutex_lock(&making);
+  RYFT_TRY(ryft__lock(&making, where));
   *out = atomic_load_explicit(&event->waiter, memory_order_acquire);
   if (*out == NULL) error = register_waiter(event, where);
-  (void)pthread_mutex_unlock(&making);
+  ryft__unlock(&making);
   *out = atomic_load_explicit(&event->waiter, memory_order_acquire);
   return error;
-}
-
-/* Far deadlines end at the latest time there is. */
-static struct timespec deadline_after(int64_t nanoseconds) {
-  struct timespec now;
-  int64_t at = 0;
-  (void)clock_gettime(CLOCK_MONOTONIC, &now);
-  const int64_t start = (int64_t)now.tv_sec * RYFT_SECONDS(1) + now.tv_nsec;
-  if (__builtin_add_overflow(start, nanoseconds, &at)) at = INT64_MAX;
-  return (struct timespec){.tv_sec = at / RYFT_SECONDS(1), .tv_nsec = at % RYFT_SECONDS(1)};
 }
 
 ryft_error *ryft__event_sleep(ryft_event *event,
@@ -100,7 +82,7 @@ ryft_error *ryft__event_sleep(ryft_event *event,
                               bool *out_ready,
                               const char *where) {
   ryft__waiter *waiter = NULL;
-  const struct timespec deadline = deadline_after(nanoseconds);
+  const struct timespec deadline = ryft__deadline(nanoseconds);
   *out_ready = false;
   RYFT_TRY(get_waiter(event, &waiter, where));
   int result = 0;

@@ -3,9 +3,13 @@
 
 #include <string.h>
 
+#include "ryft/host_memory.h"
 #include "src/abi/gen/calls.h"
 #include "src/base/alloc.h"
-#include "src/core/require.h"
+#include "src/base/require.h"
+#include "src/core/given.h"
+#include "src/core/memo.h"
+#include "src/core/program.h"
 
 static void destroy_raw(const ryft__table *table, PJRT_Executable *raw, const char *where) {
   PJRT_Executable_Destroy_Args args = {.executable = raw};
@@ -15,12 +19,15 @@ static void destroy_raw(const ryft__table *table, PJRT_Executable *raw, const ch
 ryft_error *ryft__executable_adopt(const ryft__table *table,
                                    ryft_client *client,
                                    PJRT_Executable *raw,
-                                   ryft_executable **out) {
+                                   const char *entry_point,
+                                   ryft_executable **out,
+                                   const char *where) {
   *out = NULL;
+  RYFT_TRY(ryft__check_given(raw, "executable", entry_point, where));
   ryft_executable *executable = ryft__alloc_zero(sizeof *executable);
   if (executable == NULL || pthread_mutex_init(&executable->lock, NULL) != 0) {
     ryft__free(executable);
-    destroy_raw(table, raw, __func__);
+    destroy_raw(table, raw, where);
     return ryft__out_of_memory();
   }
   executable->table = table;
@@ -56,21 +63,28 @@ static ryft_error *make_name(ryft_executable *executable, const char **out, cons
   return NULL;
 }
 
-ryft_error *ryft_executable_name(ryft_executable *executable, const char **out) {
+ryft_error *ryft__executable_name(const ryft_executable *executable,
+                                  const char **out,
+                                  const char *where) {
   ryft_error *error = NULL;
-  RYFT__REQUIRE(out);
-  *out = NULL;
-  RYFT__REQUIRE(executable);
   *out = atomic_load_explicit(&executable->name, memory_order_acquire);
   if (*out != NULL) return NULL;
-  pthread_mutex_lock(&executable->lock);
-  *out = atomic_load_explicit(&executable->name, memory_order_relaxed);
-  if (*out == NULL) error = make_name(executable, out, __func__);
-  pthread_mutex_unlock(&executable->lock);
+  ryft_executable *memo = ryft__unconst(executable);
+  RYFT_TRY(ryft__lock(&memo->lock, where));
+  *out = atomic_load_explicit(&memo->name, memory_order_relaxed);
+  if (*out == NULL) error = make_name(memo, out, where);
+  ryft__unlock(&memo->lock);
   return error;
 }
 
-ryft_error *ryft_executable_replicas(ryft_executable *executable,
+ryft_error *ryft_executable_name(const ryft_executable *executable, const char **out) {
+  RYFT__REQUIRE(out);
+  *out = NULL;
+  RYFT__REQUIRE(executable);
+  return ryft__executable_name(executable, out, __func__);
+}
+
+ryft_error *ryft_executable_replicas(const ryft_executable *executable,
                                      size_t *out_replicas,
                                      size_t *out_partitions) {
   if (out_replicas != NULL) *out_replicas = 0;
@@ -85,27 +99,25 @@ ryft_error *ryft_executable_replicas(ryft_executable *executable,
   return NULL;
 }
 
-ryft_error *ryft_executable_output_count(ryft_executable *executable, size_t *out_count) {
-  RYFT__REQUIRE(out_count);
-  *out_count = 0;
-  RYFT__REQUIRE(executable);
+ryft_error *ryft__executable_output_count(const ryft_executable *executable,
+                                          size_t *out_count,
+                                          const char *where) {
   PJRT_Executable_NumOutputs_Args args = {.executable = executable->raw};
-  RYFT_TRY(ryft__PJRT_Executable_NumOutputs(executable->table, &args, __func__));
+  RYFT_TRY(ryft__PJRT_Executable_NumOutputs(executable->table, &args, where));
   *out_count = args.num_outputs;
   return NULL;
 }
 
-/* The plugin keeps the string that names the format, so it is matched with one of ours. */
-static const char *static_format(const char *format, size_t size) {
-  static const char *const known[] = {"mlir", "hlo", "hlo_with_config"};
-  for (size_t i = 0; i < RYFT__COUNT(known); ++i) {
-    if (strlen(known[i]) == size && memcmp(known[i], format, size) == 0) return known[i];
-  }
-  return "";
+ryft_error *ryft_executable_output_count(const ryft_executable *executable, size_t *out_count) {
+  RYFT__REQUIRE(out_count);
+  *out_count = 0;
+  RYFT__REQUIRE(executable);
+  return ryft__executable_output_count(executable, out_count, __func__);
 }
 
-/* The plugin is asked twice: for the size, then for the bytes. */
-static ryft_error *optimized_program(ryft_executable *executable,
+/* The plugin is asked twice: for the size, then for the bytes. It keeps the string that names the
+ * format, so one of ours is given. */
+static ryft_error *optimized_program(const ryft_executable *executable,
                                      const char **out_format,
                                      void **out_data,
                                      size_t *out_size,
@@ -124,13 +136,14 @@ static ryft_error *optimized_program(ryft_executable *executable,
     ryft_host_free(code);
     return error;
   }
-  *out_format = static_format(program.format, program.format_size);
+  const char *format = ryft__program_format(program.format, program.format_size);
+  *out_format = format == NULL ? "" : format;
   *out_data = code;
   *out_size = program.code_size;
   return NULL;
 }
 
-ryft_error *ryft_executable_optimized_program(ryft_executable *executable,
+ryft_error *ryft_executable_optimized_program(const ryft_executable *executable,
                                               const char **out_format,
                                               void **out_data,
                                               size_t *out_size) {
@@ -156,20 +169,27 @@ static ryft_error *make_signature(ryft_executable *executable, const char *where
   return error;
 }
 
-ryft_error *ryft_executable_signature(ryft_executable *executable, const ryft_signature **out) {
+ryft_error *ryft__executable_signature(const ryft_executable *executable,
+                                       const ryft_signature **out,
+                                       const char *where) {
   ryft_error *error = NULL;
-  RYFT__REQUIRE(out);
-  *out = NULL;
-  RYFT__REQUIRE(executable);
   ryft__signature *signature = atomic_load_explicit(&executable->signature, memory_order_acquire);
   if (signature == NULL) {
-    pthread_mutex_lock(&executable->lock);
-    signature = atomic_load_explicit(&executable->signature, memory_order_relaxed);
-    if (signature == NULL) error = make_signature(executable, __func__);
-    if (error == NULL)
-      signature = atomic_load_explicit(&executable->signature, memory_order_relaxed);
-    pthread_mutex_unlock(&executable->lock);
+    ryft_executable *memo = ryft__unconst(executable);
+    RYFT_TRY(ryft__lock(&memo->lock, where));
+    signature = atomic_load_explicit(&memo->signature, memory_order_relaxed);
+    if (signature == NULL) error = make_signature(memo, where);
+    if (error == NULL) signature = atomic_load_explicit(&memo->signature, memory_order_relaxed);
+    ryft__unlock(&memo->lock);
   }
   if (error == NULL) *out = &signature->visible;
   return error;
+}
+
+ryft_error *ryft_executable_signature(const ryft_executable *executable,
+                                      const ryft_signature **out) {
+  RYFT__REQUIRE(out);
+  *out = NULL;
+  RYFT__REQUIRE(executable);
+  return ryft__executable_signature(executable, out, __func__);
 }

@@ -18,10 +18,23 @@ struct ryft_executable {
   _Atomic(ryft__signature *) signature;
 };
 
-/* Takes the plugin's executable, also when it fails. */
+/* Takes the plugin's executable, which `entry_point` gave, also when it fails. */
 RYFT_MUST_USE ryft_error *ryft__executable_adopt(const ryft__table *table,
                                                  ryft_client *client,
                                                  PJRT_Executable *raw,
-                                                 ryft_executable **out);
+                                                 const char *entry_point,
+                                                 ryft_executable **out,
+                                                 const char *where);
+
+/* As the public functions without the second underscore, on behalf of `where`. */
+RYFT_MUST_USE ryft_error *ryft__executable_name(const ryft_executable *executable,
+                                                const char **out,
+                                                const char *where);
+RYFT_MUST_USE ryft_error *ryft__executable_output_count(const ryft_executable *executable,
+                                                        size_t *out_count,
+                                                        const char *where);
+RYFT_MUST_USE ryft_error *ryft__executable_signature(const ryft_executable *executable,
+                                                     const ryft_signature **out,
+                                                     const char *where);
 
 #endif /* RYFT_SRC_CORE_EXECUTABLE_H */

@@ -6,10 +6,11 @@
 
 #include "src/abi/gen/calls.h"
 #include "src/base/alloc.h"
+#include "src/base/require.h"
 #include "src/base/sized.h"
 #include "src/core/event.h"
+#include "src/core/given.h"
 #include "src/core/launch.h"
-#include "src/core/require.h"
 
 /* Up to these, the tables that the plugin reads and fills lie on the stack. */
 enum { STACK_DEVICES = 8, STACK_BUFFERS = 256, STACK_KEPT = 64 };
@@ -80,10 +81,9 @@ STEP ryft_error *gather_list(const ryft__launch *l, size_t device, size_t device
     if (wanted != NULL && RYFT__UNLIKELY(!has_shape(buffer, wanted[i]))) {
       RYFT_TRY(ryft__launch_check_shape(APART(l), device, i));
     }
-    if (devices > 1) RYFT_TRY(ryft__launch_check_place(APART(l), device, i));
     raw[i] = buffer->raw;
   }
-  return NULL;
+  return devices == 1 ? NULL : ryft__launch_check_places(APART(l), device);
 }
 
 STEP ryft_error *gather(ryft__launch *l, size_t devices, bool in_session) {
@@ -172,8 +172,8 @@ STEP ryft_error *start(const ryft__launch *l, size_t devices, PJRT_Device *devic
   options.num_non_donatable_input_indices = l->kept_count;
   options.call_location = l->options->call_location;
   options.num_tasks = l->options->task_count;
-  options.task_ids = (int *)(uintptr_t)l->options->task_ids;
-  options.incarnation_ids = (int64_t *)(uintptr_t)l->options->incarnation_ids;
+  options.task_ids = ryft__unconst(l->options->task_ids);
+  options.incarnation_ids = ryft__unconst(l->options->incarnation_ids);
   PJRT_LoadedExecutable_Execute_Args args = {
       .executable = l->executable->raw,
       .options = &options,
@@ -218,6 +218,7 @@ STEP ryft_error *adopt_outputs(const ryft__launch *l, size_t device, size_t devi
 
 STEP ryft_error *adopt_event(const ryft__launch *l, size_t device, size_t *held) {
   PJRT_Event *raw = l->events[device];
+  RYFT_TRY(ryft__check_given(raw, "event", "PJRT_LoadedExecutable_Execute", l->where));
   l->events[device] = NULL;
   --*held;
   return ryft__event_make(l->executable->client, raw, &l->done[device]);

@@ -7,6 +7,7 @@
 #include "src/base/alloc.h"
 #include "src/core/donation.h"
 #include "src/core/event.h"
+#include "src/core/given.h"
 
 /* Long enough for what name_argument writes. */
 enum { NAME_SIZE = 96 };
@@ -141,13 +142,18 @@ static ryft_error *gone(const ryft__launch *l, size_t device, size_t argument) {
   return ryft__donation_explain(error, l->arguments[device][argument], name);
 }
 
-ryft_error *ryft__launch_check_place(const ryft__launch *l, size_t device, size_t argument) {
+static ryft_error *check_place(const ryft__launch *l, size_t device, size_t argument) {
   const ryft_buffer *buffer = l->arguments[device][argument];
   const ryft_device *there = NULL;
-  RYFT_TRY(ryft_buffer_device(buffer, &there));
+  RYFT_TRY(ryft__buffer_device(buffer, &there, l->where));
   if (there != l->executable->devices[device]) return misplaced(l, device, argument, there);
   if ((ryft__buffer_facts(buffer) & RYFT__MAY_BE_GONE) == 0) return NULL;
   return ryft__buffer_is_gone(buffer) ? gone(l, device, argument) : NULL;
+}
+
+ryft_error *ryft__launch_check_places(const ryft__launch *l, size_t device) {
+  for (size_t i = 0; i < l->argument_count; ++i) RYFT_TRY(check_place(l, device, i));
+  return NULL;
 }
 
 ryft_error *ryft__launch_keep(const ryft__launch *l) {
@@ -340,6 +346,8 @@ ryft_error *ryft__launch_await(const ryft__launch *l) {
   const ryft__table *table = l->executable->client->table;
   ryft_error *error = NULL;
   for (size_t i = 0; i < l->device_count; ++i) {
+    error = ryft__error_first(
+        error, ryft__check_given(l->events[i], "event", "PJRT_LoadedExecutable_Execute", l->where));
     error = ryft__error_first(error, ryft__event_await_raw(table, l->events[i], l->where));
     ryft__event_destroy_raw(table, l->events[i]);
     l->events[i] = NULL;

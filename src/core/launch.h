@@ -57,11 +57,10 @@ RYFT_MUST_USE RYFT__COLD ryft_error *ryft__launch_check_shape(const ryft__launch
                                                               size_t device,
                                                               size_t argument);
 
-/* Of an execution on several devices: that the argument is on its own device, and not deleted.
- * Plugins find that out on a thread of each device, and then one of them (API 0.106) crashes. */
-RYFT_MUST_USE ryft_error *ryft__launch_check_place(const ryft__launch *l,
-                                                   size_t device,
-                                                   size_t argument);
+/* Of an execution on several devices: that the arguments of one are there, and not deleted. Plugins
+ * find that out on a thread of each device, and then one of them (API 0.106) crashes. What a plugin
+ * does not tell is left to it. */
+RYFT_MUST_USE ryft_error *ryft__launch_check_places(const ryft__launch *l, size_t device);
 
 /* Fills `kept`. */
 RYFT_MUST_USE ryft_error *ryft__launch_keep(const ryft__launch *l);

@@ -50,8 +50,11 @@ static ryft_error *check_order(const ryft_layout *layout, const char *where) {
 
 static ryft_error *check(const ryft_layout *layout, size_t rank, const char *where) {
   if (layout->kind != RYFT_LAYOUT_TILED && layout->kind != RYFT_LAYOUT_STRIDES) {
-    return ryft__error(
-        RYFT_INVALID_ARGUMENT, where, NULL, "there is no layout kind %d", (int)layout->kind);
+    return ryft__error(RYFT_INVALID_ARGUMENT,
+                       where,
+                       NULL,
+                       "%d is not a valid ryft_layout_kind",
+                       (int)layout->kind);
   }
   if (layout->reserved != 0) {
     return ryft__error(

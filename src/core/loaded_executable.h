@@ -6,6 +6,7 @@
 
 #include "ryft/loaded_executable.h"
 #include "src/core/client.h"
+#include "src/core/compile_options.h"
 #include "src/core/executable.h"
 
 /* What executions need is read once, when the executable is loaded. */
@@ -24,7 +25,7 @@ struct ryft_loaded_executable {
   size_t list_count;            /* of arguments that an execution takes: one of each device */
   ryft_logical_id *logical_ids; /* made when asked for, under program->lock */
   size_t logical_id_count;
-  int64_t *assignment; /* likewise: device numbers, replica by replica */
+  int *assignment; /* likewise: device numbers, replica by replica */
   size_t replica_count;
   size_t partition_count;
   atomic_bool deleted; /* some plugins forget, and go on executing */
@@ -38,11 +39,11 @@ struct ryft_loaded_executable {
 /* One more holder; gives `executable` back. ryft_loaded_executable_destroy is one less. */
 ryft_loaded_executable *ryft__loaded_executable_hold(ryft_loaded_executable *executable);
 
-/* Takes the plugin's loaded executable, also when it fails. */
+/* Takes the plugin's loaded executable, which `entry_point` gave, also when it fails. */
 RYFT_MUST_USE ryft_error *ryft__loaded_executable_adopt(ryft_client *client,
                                                         PJRT_LoadedExecutable *raw,
-                                                        bool signature_off,
-                                                        bool portable,
+                                                        const ryft__compile_facts *facts,
+                                                        const char *entry_point,
                                                         ryft_loaded_executable **out,
                                                         const char *where);
 

@@ -4,6 +4,7 @@
 #include "src/abi/gen/calls.h"
 #include "src/base/alloc.h"
 #include "src/core/client.h"
+#include "src/core/given.h"
 #include "src/core/optional.h"
 
 static ryft_error *read_texts(ryft_memory *out, const ryft__table *t, const char *where) {
@@ -38,6 +39,8 @@ ryft_error *ryft__memory_init(ryft_memory *out,
   RYFT_TRY(read_texts(out, t, where));
   PJRT_Memory_AddressableByDevices_Args args = {.memory = raw};
   RYFT_TRY(ryft__optional(ryft__PJRT_Memory_AddressableByDevices(t, &args, where)));
+  RYFT_TRY(ryft__check_list_given(
+      args.devices, args.num_devices, "device", "PJRT_Memory_AddressableByDevices", where));
   out->devices = ryft__alloc_array(args.num_devices, sizeof *out->devices);
   RYFT__TRY_ALLOC(out->devices);
   for (size_t i = 0; i < args.num_devices; ++i) {

@@ -5,6 +5,7 @@
 
 #include "src/base/alloc.h"
 #include "src/base/error.h"
+#include "src/core/memo.h"
 
 ryft_named_value ryft_named_string(const char *name, const char *value) {
   return (ryft_named_value){.name = name,
@@ -127,12 +128,7 @@ ryft_error *ryft__named_values_copy(const PJRT_NamedValue *raw,
 }
 
 void ryft__named_values_free(ryft_named_values *values) {
-  /* The const is the reader's view; the memory is ours. */
-  union {
-    const ryft_named_value *seen;
-    void *owned;
-  } view = {.seen = values->items};
-  ryft__free(view.owned);
+  ryft__free(ryft__unconst(values->items));
   *values = (ryft_named_values){.items = NULL};
 }
 

@@ -17,3 +17,19 @@ ryft_error *ryft__optional_text(ryft_error *answer, const char *text, size_t siz
   RYFT__TRY_ALLOC(*out);
   return NULL;
 }
+
+ryft_error *ryft__untold(ryft_error *answer) {
+  switch ((int)ryft_error_code(answer)) {
+    case RYFT_UNIMPLEMENTED:
+    case RYFT_DATA_LOSS:
+    case RYFT_UNKNOWN:
+    case RYFT_INTERNAL:
+    case RYFT_INVALID_ARGUMENT:
+    case RYFT_NOT_FOUND:
+    case RYFT_FAILED_PRECONDITION:
+      ryft_error_destroy(answer);
+      return NULL;
+    default:
+      return answer;
+  }
+}

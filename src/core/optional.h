@@ -14,4 +14,9 @@ RYFT_MUST_USE ryft_error *ryft__optional_text(ryft_error *answer,
                                               size_t size,
                                               char **out);
 
+/* Takes `answer`; gives NULL when it means that the plugin does not tell, or tells what this
+ * library cannot read. Every other error, such as memory that is out, says nothing about the
+ * plugin. */
+RYFT_MUST_USE ryft_error *ryft__untold(ryft_error *answer);
+
 #endif /* RYFT_SRC_CORE_OPTIONAL_H */

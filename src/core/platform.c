@@ -3,7 +3,6 @@
 
 #include <string.h>
 
-#include "ryft/catalogue.h"
 #include "src/base/error.h"
 #include "src/base/text.h"
 
@@ -28,8 +27,8 @@ static const ryft__platform PLATFORMS[] = {EACH_PLATFORM(AS_PLATFORM)};
 
 static const char *const NAMES[] = {EACH_PLATFORM(AS_NAME)};
 
-const char *const *ryft_catalogue_names(size_t *out_count) {
-  if (out_count != NULL) *out_count = RYFT__COUNT(NAMES);
+const char *const *ryft__platform_names(size_t *out_count) {
+  *out_count = RYFT__COUNT(NAMES);
   return NAMES;
 }
 

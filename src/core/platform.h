@@ -18,6 +18,7 @@ typedef struct ryft__platform {
 } ryft__platform;
 
 const ryft__platform *ryft__platforms(size_t *out_count);
+const char *const *ryft__platform_names(size_t *out_count);
 
 /* INVALID_ARGUMENT naming all platforms when `name` is none of them. */
 RYFT_MUST_USE ryft_error *ryft__platform_find(const char *name,

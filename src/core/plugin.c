@@ -12,10 +12,10 @@
 
 #include "src/abi/gen/calls.h"
 #include "src/base/alloc.h"
+#include "src/base/require.h"
 #include "src/base/sized.h"
 #include "src/core/named_value.h"
 #include "src/core/optional.h"
-#include "src/core/require.h"
 
 typedef const PJRT_Api *(*get_api)(void);
 
@@ -23,18 +23,17 @@ typedef const PJRT_Api *(*get_api)(void);
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static ryft_plugin *plugins;
 
-bool ryft__forked(void) {
-  const int watch = atomic_load_explicit(&ryft__watch, memory_order_relaxed);
-  return (watch & RYFT__WATCH_FORKED) != 0;
+/* A fork's child would be left with half a plugin, and the lock. */
+static ryft_error *lock_plugins(const char *where) {
+  ryft__watch_forks();
+  ryft_error *error = ryft__lock(&lock, where);
+  if (error != NULL) ryft__unwatch_forks();
+  return error;
 }
 
-ryft_error *ryft__check_forked(const char *where) {
-  if (RYFT__LIKELY(!ryft__forked())) return NULL;
-  return ryft__error(RYFT_FAILED_PRECONDITION,
-                     where,
-                     NULL,
-                     "this process was forked from one that has a client; fork before making one, "
-                     "or exec");
+static void unlock_plugins(void) {
+  ryft__unlock(&lock);
+  ryft__unwatch_forks();
 }
 
 /* ---- Opening the library. */
@@ -153,6 +152,7 @@ static ryft_error *fill(ryft_plugin *plugin,
                         int64_t minimum,
                         const char *where) {
   const char *origin = plugin->path[0] == '\0' ? "the attached plugin" : plugin->path;
+  ryft__trace_start();
   RYFT_TRY(ryft__table_init(&plugin->table, api, origin, where));
   RYFT_TRY(check_minimum(plugin, minimum, where));
   (void)snprintf(plugin->version_text,
@@ -235,11 +235,10 @@ ryft_error *ryft__plugin_load(const char *path,
                               const char *where) {
   char canonical[PATH_MAX];
   *out = NULL;
-  RYFT_TRY(ryft__check_forked(where));
-  if (!search) RYFT_TRY(canonical_path(path, canonical, where));
-  (void)pthread_mutex_lock(&lock);
-  ryft_error *error = load(path, search, canonical, minimum_minor, out, where);
-  (void)pthread_mutex_unlock(&lock);
+  RYFT_TRY(lock_plugins(where));
+  ryft_error *error = search ? NULL : canonical_path(path, canonical, where);
+  if (error == NULL) error = load(path, search, canonical, minimum_minor, out, where);
+  unlock_plugins();
   return error;
 }
 
@@ -285,11 +284,10 @@ ryft_error *ryft_plugin_attach(const PJRT_Api *api,
   *out = NULL;
   RYFT__REQUIRE(api);
   RYFT_TRY(read_options(options, &chosen, __func__));
-  RYFT_TRY(ryft__check_forked(__func__));
-  (void)pthread_mutex_lock(&lock);
+  RYFT_TRY(lock_plugins(__func__));
   ryft_error *error =
       take(/* known= */ NULL, api, /* path= */ "", chosen.minimum_minor, out, __func__);
-  (void)pthread_mutex_unlock(&lock);
+  unlock_plugins();
   return error;
 }
 

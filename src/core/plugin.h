@@ -16,14 +16,9 @@ struct ryft_plugin {
   ryft_extension_info extension_infos[RYFT__EXTENSIONS_MAX];
   const ryft_extension_info *extension_list[RYFT__EXTENSIONS_MAX]; /* the same, for callers */
   bool ready; /* false when memory ran out between initialising it and reading its attributes */
+  size_t awaited_at_exit; /* see client_life.c */
   struct ryft_plugin *next;
 };
-
-/* Whether this process is a fork's child that must not call a plugin or take a lock of ours. */
-bool ryft__forked(void);
-
-/* FAILED_PRECONDITION in such a child. */
-RYFT_MUST_USE ryft_error *ryft__check_forked(const char *where);
 
 /* What every way of loading checks in its options. */
 RYFT_MUST_USE ryft_error *ryft__plugin_options_read(const ryft_plugin_options *given,

@@ -2,6 +2,8 @@
 /* Loading a plugin by the name of its platform. */
 #include <string.h>
 
+#include "ryft/catalogue.h"
+#include "ryft/found_plugins.h"
 #include "src/base/environment.h"
 #include "src/base/error.h"
 #include "src/core/discover.h"
@@ -19,15 +21,8 @@ static ryft_error *load_variable(const wish *w, const char *variable, ryft_plugi
   const char *path = ryft__variable(variable);
   if (path == NULL) return NULL;
   ryft_error *error = ryft__plugin_load(path, /* search= */ false, w->minimum_minor, out, w->where);
-  if (error == NULL) return NULL;
-  ryft_error *named = ryft__error(ryft_error_code(error),
-                                  w->where,
-                                  NULL,
-                                  "%s is set, but %s",
-                                  variable,
-                                  ryft_error_message(error));
-  ryft_error_destroy(error);
-  return named;
+  return error == NULL ? NULL
+                       : ryft__error_explain(error, "%s is set, but cannot be used", variable);
 }
 
 /* Tries a place where a plugin may be. The first reason why one will not do is kept for the end. */

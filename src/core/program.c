@@ -4,15 +4,11 @@
 #include <string.h>
 
 #include "src/base/alloc.h"
-#include "src/base/error.h"
+#include "src/base/require.h"
 #include "src/base/sized.h"
-#include "src/proto/wire.h"
+#include "src/core/hlo.h"
 
-enum {
-  TEXT_SAMPLE = 4096,        /* how far to look for what text does not hold */
-  HLO_COMPUTATIONS = 3,      /* of HloModuleProto: every module has some */
-  WITH_CONFIG_HLO_MODULE = 1 /* of HloModuleProtoWithConfig */
-};
+enum { TEXT_SAMPLE = 4096 }; /* how far to look for what text does not hold */
 
 /* The program that ryft_program_create makes: its bytes follow it. */
 typedef struct owned_program {
@@ -20,11 +16,10 @@ typedef struct owned_program {
   unsigned char code[];
 } owned_program;
 
-static const char *const formats[] = {"mlir", "hlo", "hlo_with_config"};
-
-static const char *known_format(const char *format) {
+const char *ryft__program_format(const char *name, size_t size) {
+  static const char *const formats[] = {"mlir", "hlo", "hlo_with_config"};
   for (size_t i = 0; i < RYFT__COUNT(formats); ++i) {
-    if (strcmp(format, formats[i]) == 0) return formats[i];
+    if (strlen(formats[i]) == size && memcmp(formats[i], name, size) == 0) return formats[i];
   }
   return NULL;
 }
@@ -49,20 +44,6 @@ static bool is_text(ryft_bytes code) {
   return true;
 }
 
-/* The last field `number` that holds bytes; false when there is none or the message is malformed.
- */
-static bool find_bytes(ryft_bytes message, uint32_t number, ryft_bytes *out) {
-  ryft__wire wire = ryft__wire_start(message);
-  ryft__wire_field field;
-  bool found = false;
-  while (ryft__wire_next(&wire, &field)) {
-    if (field.number != number || field.type != RYFT__WIRE_BYTES) continue;
-    *out = field.bytes;
-    found = true;
-  }
-  return found && !wire.bad;
-}
-
 static ryft_error *recognise(ryft_bytes code, const char **out, const char *where) {
   ryft_bytes module = {.data = NULL}, computation = {.data = NULL};
   *out = NULL;
@@ -76,10 +57,10 @@ static ryft_error *recognise(ryft_bytes code, const char **out, const char *wher
   }
   if (is_bytecode(code) || is_text(code)) {
     *out = "mlir";
-  } else if (find_bytes(code, HLO_COMPUTATIONS, &computation)) {
+  } else if (ryft__hlo_find(code, RYFT__HLO_MODULE_COMPUTATIONS, &computation)) {
     *out = "hlo";
-  } else if (find_bytes(code, WITH_CONFIG_HLO_MODULE, &module) &&
-             find_bytes(module, HLO_COMPUTATIONS, &computation)) {
+  } else if (ryft__hlo_find(code, RYFT__HLO_WITH_CONFIG_MODULE, &module) &&
+             ryft__hlo_find(module, RYFT__HLO_MODULE_COMPUTATIONS, &computation)) {
     *out = "hlo_with_config";
   }
   if (*out != NULL) return NULL;
@@ -92,12 +73,12 @@ static ryft_error *recognise(ryft_bytes code, const char **out, const char *wher
 }
 
 static ryft_error *check_format(const char *format, const char **out, const char *where) {
-  *out = format == NULL ? NULL : known_format(format);
+  *out = format == NULL ? NULL : ryft__program_format(format, strlen(format));
   if (*out != NULL) return NULL;
   return ryft__error(RYFT_INVALID_ARGUMENT,
                      where,
                      NULL,
-                     "\"%s\" is no program format; there are mlir, hlo and hlo_with_config",
+                     "\"%s\" is not a program format; there are mlir, hlo and hlo_with_config",
                      format == NULL ? "(null)" : format);
 }
 
@@ -107,9 +88,10 @@ static ryft_error *check_not_empty(ryft_bytes code, const char *where) {
 }
 
 ryft_error *ryft_program_create(const char *format, ryft_bytes code, ryft_program **out) {
-  *out = NULL;
   const char *name = NULL;
   size_t size = 0;
+  RYFT__REQUIRE(out);
+  *out = NULL;
   RYFT_TRY(check_not_empty(code, __func__));
   RYFT_TRY(format == NULL ? recognise(code, &name, __func__)
                           : check_format(format, &name, __func__));

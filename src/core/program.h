@@ -14,6 +14,10 @@ typedef struct ryft__program_limits {
 #define RYFT__PROGRAM_LIMITS \
   ((ryft__program_limits){.tensor_bytes = INT64_MAX, .no_f6_constants = false})
 
+/* The library's own name for a program format of PJRT's, `name` of `size` bytes; NULL when it is
+ * none. */
+const char *ryft__program_format(const char *name, size_t size);
+
 /* ryft_program_check with `where` and limits; `*out` receives the program in the library's own
  * size. */
 RYFT_MUST_USE ryft_error *ryft__program_check(const ryft_program *program,

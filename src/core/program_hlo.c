@@ -5,28 +5,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "ryft/type.h"
 #include "src/base/error.h"
+#include "src/core/hlo.h"
 #include "src/core/program.h"
-#include "src/core/signature.h"
-#include "src/proto/wire.h"
-
-/* Field numbers of XLA's messages, as far as they are followed. */
-enum {
-  WITH_CONFIG_MODULE = 1,
-  MODULE_COMPUTATIONS = 3,
-  MODULE_PROGRAM_SHAPE = 4,
-  COMPUTATION_INSTRUCTIONS = 2,
-  COMPUTATION_PROGRAM_SHAPE = 4,
-  INSTRUCTION_NAME = 1,
-  INSTRUCTION_OPCODE = 2,
-  INSTRUCTION_SHAPE = 3,
-  PROGRAM_PARAMETERS = 1,
-  PROGRAM_RESULT = 2,
-  SHAPE_ELEMENT_TYPE = 2,
-  SHAPE_DIMENSIONS = 3,
-  SHAPE_TUPLE = 4
-};
 
 enum {
   DEPTH_MAX = 64,    /* of tuples in tuples; protocol buffers themselves end at 100 */
@@ -83,31 +64,24 @@ static bool multiply(uint64_t *bytes, bool *empty, uint64_t dim) {
   return !__builtin_mul_overflow(*bytes, dim, bytes);
 }
 
-/* Dimensions come packed, or, as old writers had it, one by one. */
-static bool multiply_all(uint64_t *bytes, bool *empty, const ryft__wire_field *field) {
-  if (field->type == RYFT__WIRE_VARINT) return multiply(bytes, empty, field->value);
-  if (field->type != RYFT__WIRE_BYTES) return true;
-  ryft__wire list = ryft__wire_start(field->bytes);
+/* How many elements the shape has at least; false when the number is beyond all bounds. */
+static bool count_elements(ryft_bytes shape, uint64_t *out, bool *out_empty) {
+  ryft__hlo_dims dims = ryft__hlo_dims_start(shape);
   uint64_t dim = 0;
-  while (ryft__wire_next_varint(&list, &dim)) {
-    if (!multiply(bytes, empty, dim)) return false;
+  *out = 1;
+  *out_empty = false;
+  while (ryft__hlo_next_dim(&dims, &dim)) {
+    if (!multiply(out, out_empty, dim)) return false;
   }
   return true;
 }
 
 static ryft_error *check_array(const walk *w, ryft_bytes shape) {
-  ryft__wire wire = ryft__wire_start(shape);
-  ryft__wire_field field;
-  ryft_type type = RYFT_INVALID_TYPE;
-  uint64_t bytes = 1;
+  uint64_t bytes = 0, primitive = 0;
   bool empty = false;
-  while (ryft__wire_next(&wire, &field)) {
-    if (field.number == SHAPE_DIMENSIONS && !multiply_all(&bytes, &empty, &field))
-      return too_large(w);
-    if (field.number == SHAPE_ELEMENT_TYPE && field.type == RYFT__WIRE_VARINT) {
-      type = ryft__type_of_primitive(field.value);
-    }
-  }
+  if (!count_elements(shape, &bytes, &empty)) return too_large(w);
+  (void)ryft__hlo_element_type(shape, &primitive);
+  const ryft_type type = ryft__hlo_type(primitive);
   const size_t bits = ryft_type_bits(type);
   if (bits > 8 && __builtin_mul_overflow(bytes, (uint64_t)(bits / 8), &bytes)) return too_large(w);
   if (bytes > w->limits->tensor_bytes) return too_large(w);
@@ -128,7 +102,7 @@ static ryft_error *check_nested(const walk *w, ryft_bytes shape, int depth) {
   ryft__wire wire = ryft__wire_start(shape);
   ryft__wire_field field;
   while (ryft__wire_next(&wire, &field)) {
-    if (field.number != SHAPE_TUPLE || field.type != RYFT__WIRE_BYTES) continue;
+    if (field.number != RYFT__HLO_SHAPE_TUPLE || field.type != RYFT__WIRE_BYTES) continue;
     RYFT_TRY(check_nested(w, field.bytes, depth - 1));
   }
   return NULL;
@@ -139,8 +113,8 @@ static ryft_error *check_shape(walk *w, ryft_bytes shape) {
 }
 
 static ryft_error *check_program_shape(walk *w, ryft_bytes program) {
-  RYFT_TRY(for_each(w, program, PROGRAM_PARAMETERS, check_shape));
-  return for_each(w, program, PROGRAM_RESULT, check_shape);
+  RYFT_TRY(for_each(w, program, RYFT__HLO_PROGRAM_PARAMETERS, check_shape));
+  return for_each(w, program, RYFT__HLO_PROGRAM_RESULT, check_shape);
 }
 
 static ryft_error *check_instruction(walk *w, ryft_bytes instruction) {
@@ -149,22 +123,22 @@ static ryft_error *check_instruction(walk *w, ryft_bytes instruction) {
   walk inside = {.limits = w->limits, .where = w->where};
   while (ryft__wire_next(&wire, &field)) {
     if (field.type != RYFT__WIRE_BYTES) continue;
-    if (field.number == INSTRUCTION_NAME) inside.name = field.bytes;
-    if (field.number == INSTRUCTION_OPCODE) {
+    if (field.number == RYFT__HLO_INSTRUCTION_NAME) inside.name = field.bytes;
+    if (field.number == RYFT__HLO_INSTRUCTION_OPCODE) {
       inside.constant = field.bytes.size == 8 && memcmp(field.bytes.data, "constant", 8) == 0;
     }
   }
-  return for_each(&inside, instruction, INSTRUCTION_SHAPE, check_shape);
+  return for_each(&inside, instruction, RYFT__HLO_INSTRUCTION_SHAPE, check_shape);
 }
 
 static ryft_error *check_computation(walk *w, ryft_bytes computation) {
-  RYFT_TRY(for_each(w, computation, COMPUTATION_INSTRUCTIONS, check_instruction));
-  return for_each(w, computation, COMPUTATION_PROGRAM_SHAPE, check_program_shape);
+  RYFT_TRY(for_each(w, computation, RYFT__HLO_COMPUTATION_INSTRUCTIONS, check_instruction));
+  return for_each(w, computation, RYFT__HLO_COMPUTATION_PROGRAM_SHAPE, check_program_shape);
 }
 
 static ryft_error *check_module(walk *w, ryft_bytes module) {
-  RYFT_TRY(for_each(w, module, MODULE_COMPUTATIONS, check_computation));
-  return for_each(w, module, MODULE_PROGRAM_SHAPE, check_program_shape);
+  RYFT_TRY(for_each(w, module, RYFT__HLO_MODULE_COMPUTATIONS, check_computation));
+  return for_each(w, module, RYFT__HLO_MODULE_PROGRAM_SHAPE, check_program_shape);
 }
 
 ryft_error *ryft__program_hlo_check(ryft_bytes code,
@@ -172,6 +146,6 @@ ryft_error *ryft__program_hlo_check(ryft_bytes code,
                                     const ryft__program_limits *limits,
                                     const char *where) {
   walk w = {.limits = limits, .where = where};
-  return with_config ? for_each(&w, code, WITH_CONFIG_MODULE, check_module)
+  return with_config ? for_each(&w, code, RYFT__HLO_WITH_CONFIG_MODULE, check_module)
                      : check_module(&w, code);
 }

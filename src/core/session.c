@@ -7,10 +7,10 @@
 #include <string.h>
 
 #include "src/base/alloc.h"
+#include "src/base/require.h"
 #include "src/base/sized.h"
 #include "src/base/text.h"
 #include "src/core/execute.h"
-#include "src/core/require.h"
 
 /* What ryft_session_create was given. */
 typedef struct plan {

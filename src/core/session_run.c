@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
+#include "src/base/require.h"
 #include "src/core/buffer.h"
 #include "src/core/execute.h"
-#include "src/core/require.h"
 #include "src/core/session.h"
 
 /* Nobody but those who have or had the buffer can have deleted it. */
@@ -10,7 +10,7 @@ static ryft_error *check_alive(const ryft_session *session,
                                size_t device,
                                const char *where) {
   bool deleted = false;
-  RYFT_TRY(ryft_buffer_is_deleted(session->arguments[device][slot], &deleted));
+  RYFT_TRY(ryft__buffer_is_deleted(session->arguments[device][slot], &deleted, where));
   return RYFT__LIKELY(!deleted) ? NULL : ryft__session_deleted(session, slot, device, where);
 }
 

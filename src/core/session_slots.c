@@ -2,8 +2,8 @@
 /* What lies in the slots of a session. */
 #include <stdio.h>
 
+#include "src/base/require.h"
 #include "src/core/buffer.h"
-#include "src/core/require.h"
 #include "src/core/session.h"
 
 /* Of several devices or one, an error names the device too. */
@@ -141,7 +141,8 @@ static ryft_error *check_array(const ryft_session *session,
 static ryft_error *upload(const ryft_session *session,
                           size_t device,
                           const ryft_host_array *array,
-                          ryft_buffer **out) {
+                          ryft_buffer **out,
+                          const char *where) {
   ryft_from_host_options options = RYFT_DEFAULTS(ryft_from_host_options);
   if (array->hold != NULL) { /* faster than copying, whatever the size */
     array->hold(array->owner);
@@ -149,13 +150,14 @@ static ryft_error *upload(const ryft_session *session,
     options.release = array->release;
     options.release_arg = array->owner;
   }
-  return ryft_buffer_from_host(session->devices[device],
-                               array->data,
-                               array->size,
-                               array->shape,
-                               &options,
-                               out,
-                               /* done= */ NULL);
+  return ryft__buffer_from_host(session->devices[device],
+                                array->data,
+                                array->size,
+                                array->shape,
+                                &options,
+                                out,
+                                /* done= */ NULL,
+                                where);
 }
 
 ryft_error *ryft_session_set_host_at(ryft_session *session,
@@ -166,7 +168,7 @@ ryft_error *ryft_session_set_host_at(ryft_session *session,
   ryft_buffer *buffer = NULL;
   RYFT_TRY(check_place(session, slot, device, __func__));
   RYFT_TRY(check_array(session, slot, device, &array, __func__));
-  RYFT_TRY(upload(session, device, &array, &buffer));
+  RYFT_TRY(upload(session, device, &array, &buffer, __func__));
   put(session, slot, device, buffer);
   return NULL;
 }
@@ -180,7 +182,7 @@ ryft_error *ryft_session_set_host(ryft_session *session, const char *name, ryft_
   RYFT_TRY(check_array(session, slot, /* device= */ 0, &array, __func__));
   size_t done = 0;
   while (error == NULL && done < session->device_count) {
-    error = upload(session, done, &array, &session->uploads[done]);
+    error = upload(session, done, &array, &session->uploads[done], __func__);
     if (error == NULL) ++done;
   }
   for (size_t i = 0; i < done; ++i) {
@@ -200,7 +202,8 @@ static ryft_error *check_owner(const ryft_session *session,
                                const char *where) {
   char name[256];
   const ryft_device *there = NULL;
-  if (buffer->client == session->executable->client) RYFT_TRY(ryft_buffer_device(buffer, &there));
+  if (buffer->client == session->executable->client)
+    RYFT_TRY(ryft__buffer_device(buffer, &there, where));
   if (RYFT__LIKELY(there == session->devices[device])) return NULL;
   name_slot(session, slot, device, name, sizeof name);
   if (there == NULL) {
@@ -231,7 +234,7 @@ static ryft_error *check_contents(const ryft_session *session,
   if (wanted != NULL && given != wanted) {
     return bad_shape(session, slot, device, given->shape, where);
   }
-  RYFT_TRY(ryft_buffer_is_deleted(buffer, &deleted));
+  RYFT_TRY(ryft__buffer_is_deleted(buffer, &deleted, where));
   if (RYFT__LIKELY(!deleted)) return NULL;
   name_slot(session, slot, device, name, sizeof name);
   return ryft__error(RYFT_FAILED_PRECONDITION,
@@ -283,7 +286,7 @@ static ryft_error *get(const ryft_session *session,
                        const char *where) {
   const ryft_buffer *buffer = *ryft__session_place(session, slot, device);
   if (buffer == NULL) return ryft__session_empty(session, slot, device, where);
-  return ryft_buffer_read(buffer, out, size);
+  return ryft__buffer_read(buffer, out, size, where);
 }
 
 ryft_error *ryft_session_get(const ryft_session *session,
@@ -292,6 +295,7 @@ ryft_error *ryft_session_get(const ryft_session *session,
                              size_t size) {
   RYFT__REQUIRE(session);
   RYFT__REQUIRE(name);
+  if (size != 0) RYFT__REQUIRE(out);
   size_t slot = 0;
   RYFT_TRY(find_only(session, name, &slot, __func__));
   return get(session, slot, /* device= */ 0, out, size, __func__);
@@ -303,6 +307,7 @@ ryft_error *ryft_session_get_at(const ryft_session *session,
                                 void *out,
                                 size_t size) {
   RYFT__REQUIRE(session);
+  if (size != 0) RYFT__REQUIRE(out);
   RYFT_TRY(check_place(session, slot, device, __func__));
   return get(session, slot, device, out, size, __func__);
 }

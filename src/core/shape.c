@@ -2,10 +2,10 @@
 #include "ryft/shape.h"
 
 #include <inttypes.h>
-#include <stdio.h>
 
 #include "src/base/error.h"
-#include "src/core/require.h"
+#include "src/base/require.h"
+#include "src/base/sink.h"
 
 ryft_error *ryft_shape_element_count(ryft_shape shape, size_t *out_count) {
   RYFT__REQUIRE(out_count);
@@ -74,35 +74,18 @@ bool ryft_shape_equal(ryft_shape left, ryft_shape right) {
   return true;
 }
 
-/* What is left of a text being cut to fit. */
-typedef struct cut_text {
-  char *data;
-  size_t size;
-  size_t length; /* of the whole text */
-} cut_text;
-
-static void add(cut_text *text, const char *bytes) {
-  for (; *bytes != '\0'; ++bytes, ++text->length) {
-    if (text->length + 1 < text->size) text->data[text->length] = *bytes;
-  }
-}
-
 size_t ryft_shape_format(ryft_shape shape, char *out_text, size_t size) {
-  if (out_text == NULL) size = 0;
-  cut_text text = {out_text, size, 0};
-  char number[32];
-  add(&text, ryft_type_name(shape.type));
+  ryft__sink text;
+  ryft__sink_init(&text, out_text, out_text == NULL ? 0 : size);
+  ryft__sink_format(&text, "%s", ryft_type_name(shape.type));
   if (shape.type != RYFT_INVALID_TYPE && shape.type != RYFT_TOKEN &&
       ryft_type_bits(shape.type) == 0) {
-    (void)snprintf(number, sizeof number, "(%d)", (int)shape.type);
-    add(&text, number);
+    ryft__sink_format(&text, "(%d)", (int)shape.type);
   }
-  add(&text, "[");
+  ryft__sink_format(&text, "[");
   for (size_t i = 0; i < shape.rank && shape.dims != NULL; ++i) {
-    (void)snprintf(number, sizeof number, i == 0 ? "%" PRId64 : ",%" PRId64, shape.dims[i]);
-    add(&text, number);
+    ryft__sink_format(&text, i == 0 ? "%" PRId64 : ",%" PRId64, shape.dims[i]);
   }
-  add(&text, "]");
-  if (size != 0) out_text[text.length < size ? text.length : size - 1] = '\0';
+  ryft__sink_format(&text, "]");
   return text.length;
 }

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "src/base/alloc.h"
-#include "src/base/error.h"
+#include "src/base/fork.h"
 
 enum { FIRST_CAPACITY = 64 }; /* a power of two, as all capacities are */
 
@@ -105,12 +105,14 @@ static ryft__known_shape *insert(ryft__shape_table *table, ryft_shape shape, uin
 
 ryft_error *ryft__shape_table_get(ryft__shape_table *table,
                                   ryft_shape shape,
-                                  const ryft__known_shape **out) {
+                                  const ryft__known_shape **out,
+                                  const char *where) {
   const uint64_t hash = hash_of(shape);
-  (void)pthread_mutex_lock(&table->lock);
+  *out = NULL;
+  RYFT_TRY(ryft__lock(&table->lock, where));
   ryft__known_shape *known = find(table, shape, hash);
   if (known == NULL) known = insert(table, shape, hash);
-  (void)pthread_mutex_unlock(&table->lock);
+  ryft__unlock(&table->lock);
   *out = known;
   RYFT__TRY_ALLOC(known);
   return NULL;

@@ -26,10 +26,11 @@ RYFT_MUST_USE ryft_error *ryft__shape_table_init(ryft__shape_table *out);
 void ryft__shape_table_free(ryft__shape_table *table);
 
 /* The one copy of `shape`, made now if need be; lives as long as the table. Fails only when memory
- * is out. */
+ * is out, and in a fork's child. */
 RYFT_MUST_USE ryft_error *ryft__shape_table_get(ryft__shape_table *table,
                                                 ryft_shape shape,
-                                                const ryft__known_shape **out);
+                                                const ryft__known_shape **out,
+                                                const char *where);
 
 /* That host memory of `size` bytes is not what the shape takes. */
 RYFT_MUST_USE ryft_error *ryft__shape_size_error(const ryft__known_shape *known,

@@ -5,50 +5,13 @@
 
 #include "src/base/alloc.h"
 #include "src/base/error.h"
-#include "src/proto/wire.h"
-
-/* Field numbers of XLA's messages, as far as this reader follows them. */
-enum {
-  WITH_CONFIG_MODULE = 1,
-  MODULE_PROGRAM_SHAPE = 4,
-  MODULE_ALIASES = 8,
-  MODULE_DONORS = 18,
-  PROGRAM_PARAMETERS = 1,
-  PROGRAM_RESULT = 2,
-  PROGRAM_NAMES = 3,
-  SHAPE_ELEMENT_TYPE = 2,
-  SHAPE_DIMENSIONS = 3,
-  SHAPE_TUPLE = 4,
-  LIST_ENTRIES = 1, /* of aliases and of donors */
-  ALIAS_OUTPUT_INDEX = 1,
-  ALIAS_PARAMETER = 2,
-  ALIAS_PARAMETER_INDEX = 3,
-  DONOR_PARAMETER = 1,
-  DONOR_PARAMETER_INDEX = 2,
-};
-
-/* XLA's own numbers for element types, which part from PJRT's after 12. */
-enum { PRIMITIVE_TUPLE = 13 };
-static const unsigned char type_of_primitive[] = {
-    [1] = RYFT_PRED,        [2] = RYFT_S8,          [3] = RYFT_S16,
-    [4] = RYFT_S32,         [5] = RYFT_S64,         [6] = RYFT_U8,
-    [7] = RYFT_U16,         [8] = RYFT_U32,         [9] = RYFT_U64,
-    [10] = RYFT_F16,        [11] = RYFT_F32,        [12] = RYFT_F64,
-    [15] = RYFT_C64,        [16] = RYFT_BF16,       [17] = RYFT_TOKEN,
-    [18] = RYFT_C128,       [19] = RYFT_F8E5M2,     [20] = RYFT_F8E4M3FN,
-    [21] = RYFT_S4,         [22] = RYFT_U4,         [23] = RYFT_F8E4M3B11FNUZ,
-    [24] = RYFT_F8E5M2FNUZ, [25] = RYFT_F8E4M3FNUZ, [26] = RYFT_S2,
-    [27] = RYFT_U2,         [28] = RYFT_F8E4M3,     [29] = RYFT_F8E3M4,
-    [30] = RYFT_S1,         [31] = RYFT_U1,         [32] = RYFT_F4E2M1FN,
-    [33] = RYFT_F8E8M0FNU,  [35] = RYFT_F6E3M2FN,   [36] = RYFT_F6E2M3FN,
-};
+#include "src/core/hlo.h"
 
 /* The parts of a module that say what goes in and out. */
 typedef struct parts {
   ryft_bytes program; /* parameters, result and names */
   ryft_bytes aliases;
   ryft_bytes donors;
-  bool has_shape;
 } parts;
 
 /* Runs over the program shape twice: counting while the pointers are NULL, then filling them. */
@@ -63,51 +26,11 @@ typedef struct builder {
   bool tupled; /* the one parameter is a tuple, whose elements are what executions take */
 } builder;
 
-typedef struct shape_facts {
-  uint64_t primitive;
-  size_t tuple_size;
-} shape_facts;
-
+/* Without aliases or donors a module has neither. */
 static bool find_parts(ryft_bytes module, parts *out) {
-  ryft__wire wire = ryft__wire_start(module);
-  ryft__wire_field field;
-  while (ryft__wire_next(&wire, &field)) {
-    if (field.type != RYFT__WIRE_BYTES) continue;
-    if (field.number == MODULE_PROGRAM_SHAPE) {
-      out->program = field.bytes;
-      out->has_shape = true;
-    } else if (field.number == MODULE_ALIASES) {
-      out->aliases = field.bytes;
-    } else if (field.number == MODULE_DONORS) {
-      out->donors = field.bytes;
-    }
-  }
-  return !wire.bad && out->has_shape;
-}
-
-static bool find_module(ryft_bytes with_config, ryft_bytes *out) {
-  ryft__wire wire = ryft__wire_start(with_config);
-  ryft__wire_field field;
-  bool found = false;
-  while (ryft__wire_next(&wire, &field)) {
-    if (field.number != WITH_CONFIG_MODULE || field.type != RYFT__WIRE_BYTES) continue;
-    *out = field.bytes;
-    found = true;
-  }
-  return !wire.bad && found;
-}
-
-static bool read_shape_facts(ryft_bytes shape, shape_facts *out) {
-  *out = (shape_facts){.primitive = 0};
-  ryft__wire wire = ryft__wire_start(shape);
-  ryft__wire_field field;
-  while (ryft__wire_next(&wire, &field)) {
-    if (field.number == SHAPE_ELEMENT_TYPE && field.type == RYFT__WIRE_VARINT) {
-      out->primitive = field.value;
-    }
-    if (field.number == SHAPE_TUPLE && field.type == RYFT__WIRE_BYTES) ++out->tuple_size;
-  }
-  return !wire.bad;
+  (void)ryft__hlo_find(module, RYFT__HLO_MODULE_ALIASES, &out->aliases);
+  (void)ryft__hlo_find(module, RYFT__HLO_MODULE_DONORS, &out->donors);
+  return ryft__hlo_find(module, RYFT__HLO_MODULE_PROGRAM_SHAPE, &out->program);
 }
 
 static void add_dim(builder *b, uint64_t dim) {
@@ -115,35 +38,21 @@ static void add_dim(builder *b, uint64_t dim) {
   ++b->dim_count;
 }
 
-/* Dimensions come packed, or, as old writers had it, one by one. */
 static bool add_dims(builder *b, ryft_bytes shape) {
-  ryft__wire wire = ryft__wire_start(shape);
-  ryft__wire_field field;
-  while (ryft__wire_next(&wire, &field)) {
-    if (field.number != SHAPE_DIMENSIONS) continue;
-    if (field.type == RYFT__WIRE_VARINT) add_dim(b, field.value);
-    if (field.type != RYFT__WIRE_BYTES) continue;
-    ryft__wire list = ryft__wire_start(field.bytes);
-    uint64_t dim = 0;
-    while (ryft__wire_next_varint(&list, &dim)) add_dim(b, dim);
-    if (list.bad) return false;
-  }
-  return !wire.bad;
-}
-
-ryft_type ryft__type_of_primitive(uint64_t primitive) {
-  if (primitive >= RYFT__COUNT(type_of_primitive)) return RYFT_INVALID_TYPE;
-  return (ryft_type)type_of_primitive[primitive];
+  ryft__hlo_dims dims = ryft__hlo_dims_start(shape);
+  uint64_t dim = 0;
+  while (ryft__hlo_next_dim(&dims, &dim)) add_dim(b, dim);
+  return !dims.bad;
 }
 
 static bool add_item(builder *b, ryft_bytes shape) {
-  shape_facts facts;
+  uint64_t primitive = 0;
   const size_t first_dim = b->dim_count;
-  if (!read_shape_facts(shape, &facts) || !add_dims(b, shape)) return false;
+  if (!ryft__hlo_element_type(shape, &primitive) || !add_dims(b, shape)) return false;
   if (b->items != NULL) {
     b->items[b->item_count] = (ryft_signature_item){
         .name = "",
-        .shape = {.type = ryft__type_of_primitive(facts.primitive),
+        .shape = {.type = ryft__hlo_type(primitive),
                   .rank = b->dim_count - first_dim,
                   .dims = b->dims + first_dim},
         .alias = -1,
@@ -157,7 +66,7 @@ static bool add_elements(builder *b, ryft_bytes tuple) {
   ryft__wire wire = ryft__wire_start(tuple);
   ryft__wire_field field;
   while (ryft__wire_next(&wire, &field)) {
-    if (field.number != SHAPE_TUPLE || field.type != RYFT__WIRE_BYTES) continue;
+    if (field.number != RYFT__HLO_SHAPE_TUPLE || field.type != RYFT__WIRE_BYTES) continue;
     if (!add_item(b, field.bytes)) return false;
   }
   return !wire.bad;
@@ -165,9 +74,9 @@ static bool add_elements(builder *b, ryft_bytes tuple) {
 
 /* An array is one result, a tuple is as many as it has elements. */
 static bool add_flat(builder *b, ryft_bytes shape, bool *out_tuple) {
-  shape_facts facts;
-  if (!read_shape_facts(shape, &facts)) return false;
-  *out_tuple = facts.primitive == PRIMITIVE_TUPLE;
+  uint64_t primitive = 0;
+  if (!ryft__hlo_element_type(shape, &primitive)) return false;
+  *out_tuple = primitive == RYFT__HLO_TUPLE;
   return *out_tuple ? add_elements(b, shape) : add_item(b, shape);
 }
 
@@ -180,11 +89,11 @@ static size_t count_fields(ryft_bytes message, uint32_t number) {
 }
 
 static bool add_parameters(builder *b, ryft_bytes program) {
-  const bool single = count_fields(program, PROGRAM_PARAMETERS) == 1;
+  const bool single = count_fields(program, RYFT__HLO_PROGRAM_PARAMETERS) == 1;
   ryft__wire wire = ryft__wire_start(program);
   ryft__wire_field field;
   while (ryft__wire_next(&wire, &field)) {
-    if (field.number != PROGRAM_PARAMETERS || field.type != RYFT__WIRE_BYTES) continue;
+    if (field.number != RYFT__HLO_PROGRAM_PARAMETERS || field.type != RYFT__WIRE_BYTES) continue;
     if (!(single ? add_flat(b, field.bytes, &b->tupled) : add_item(b, field.bytes))) return false;
   }
   b->parameter_count = b->item_count;
@@ -192,16 +101,9 @@ static bool add_parameters(builder *b, ryft_bytes program) {
 }
 
 static bool add_results(builder *b, ryft_bytes program) {
-  ryft__wire wire = ryft__wire_start(program);
-  ryft__wire_field field;
   ryft_bytes result = {.data = NULL};
-  bool found = false, tuple = false;
-  while (ryft__wire_next(&wire, &field)) {
-    if (field.number != PROGRAM_RESULT || field.type != RYFT__WIRE_BYTES) continue;
-    result = field.bytes;
-    found = true;
-  }
-  return !wire.bad && found && add_flat(b, result, &tuple);
+  bool tuple = false;
+  return ryft__hlo_find(program, RYFT__HLO_PROGRAM_RESULT, &result) && add_flat(b, result, &tuple);
 }
 
 static void add_name(builder *b, size_t parameter, ryft_bytes name) {
@@ -219,7 +121,7 @@ static bool add_names(builder *b, ryft_bytes program) {
   ryft__wire_field field;
   size_t parameter = 0;
   while (ryft__wire_next(&wire, &field)) {
-    if (field.number != PROGRAM_NAMES || field.type != RYFT__WIRE_BYTES) continue;
+    if (field.number != RYFT__HLO_PROGRAM_NAMES || field.type != RYFT__WIRE_BYTES) continue;
     if (b->tupled || parameter == b->parameter_count) break;
     add_name(b, parameter++, field.bytes);
   }
@@ -254,9 +156,9 @@ static bool read_alias(ryft_bytes bytes, entry *out) {
   ryft__wire wire = ryft__wire_start(bytes);
   ryft__wire_field field;
   while (ryft__wire_next(&wire, &field)) {
-    if (field.number == ALIAS_PARAMETER) out->parameter = field.value;
-    if (field.number == ALIAS_OUTPUT_INDEX) out->output_index = field.bytes;
-    if (field.number == ALIAS_PARAMETER_INDEX) out->parameter_index = field.bytes;
+    if (field.number == RYFT__HLO_ALIAS_PARAMETER) out->parameter = field.value;
+    if (field.number == RYFT__HLO_ALIAS_OUTPUT_INDEX) out->output_index = field.bytes;
+    if (field.number == RYFT__HLO_ALIAS_PARAMETER_INDEX) out->parameter_index = field.bytes;
   }
   return !wire.bad;
 }
@@ -265,8 +167,8 @@ static bool read_donor(ryft_bytes bytes, entry *out) {
   ryft__wire wire = ryft__wire_start(bytes);
   ryft__wire_field field;
   while (ryft__wire_next(&wire, &field)) {
-    if (field.number == DONOR_PARAMETER) out->parameter = field.value;
-    if (field.number == DONOR_PARAMETER_INDEX) out->parameter_index = field.bytes;
+    if (field.number == RYFT__HLO_DONOR_PARAMETER) out->parameter = field.value;
+    if (field.number == RYFT__HLO_DONOR_PARAMETER_INDEX) out->parameter_index = field.bytes;
   }
   return !wire.bad;
 }
@@ -297,7 +199,7 @@ static bool apply_entries(builder *b, ryft_bytes list, bool is_alias) {
   ryft__wire_field field;
   while (ryft__wire_next(&wire, &field)) {
     entry e = {.parameter = 0};
-    if (field.number != LIST_ENTRIES || field.type != RYFT__WIRE_BYTES) continue;
+    if (field.number != RYFT__HLO_LIST_ENTRIES || field.type != RYFT__WIRE_BYTES) continue;
     if (!(is_alias ? read_alias(field.bytes, &e) : read_donor(field.bytes, &e))) return false;
     if (!apply_entry(b, &e, is_alias)) return false;
   }
@@ -330,7 +232,7 @@ static RYFT__COLD ryft_error *malformed(const char *where) {
 }
 
 static ryft_error *read_module(ryft_bytes module, ryft__signature **out, const char *where) {
-  parts found = {.has_shape = false};
+  parts found = {.program = {.data = NULL}};
   builder counted = {.items = NULL}, b;
   if (!find_parts(module, &found) || !add_program(&counted, found.program)) return malformed(where);
   ryft__signature *signature = allocate(&counted, &b);
@@ -343,8 +245,8 @@ static ryft_error *read_module(ryft_bytes module, ryft__signature **out, const c
   signature->visible = (ryft_signature){
       .parameters = b.items,
       .parameter_count = b.parameter_count,
-      .results = b.items + b.parameter_count,
-      .result_count = b.item_count - b.parameter_count,
+      .outputs = b.items + b.parameter_count,
+      .output_count = b.item_count - b.parameter_count,
   };
   signature->tupled = b.tupled;
   *out = signature;
@@ -358,7 +260,7 @@ ryft_error *ryft__signature_read(const char *format,
   *out = NULL;
   ryft_bytes module = code;
   if (strcmp(format, "hlo_with_config") == 0) {
-    if (!find_module(code, &module)) return malformed(where);
+    if (!ryft__hlo_find(code, RYFT__HLO_WITH_CONFIG_MODULE, &module)) return malformed(where);
   } else if (strcmp(format, "hlo") != 0) {
     return ryft__error(RYFT_UNIMPLEMENTED,
                        where,

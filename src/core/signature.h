@@ -12,9 +12,6 @@ typedef struct ryft__signature {
   bool tupled; /* the one parameter is a tuple, whose elements are given here */
 } ryft__signature;
 
-/* PJRT's type for one of XLA's own numbers; RYFT_INVALID_TYPE for tuples and what is not known. */
-ryft_type ryft__type_of_primitive(uint64_t primitive);
-
 /* Reads `code`, in `format` "hlo" or "hlo_with_config", both hostile. Freed with ryft__free. */
 RYFT_MUST_USE ryft_error *ryft__signature_read(const char *format,
                                                ryft_bytes code,

@@ -22,27 +22,8 @@ static ryft_error *system_error(const char *path, int number, const char *where)
   return ryft__error(code, where, NULL, "%s: %s", path, strerror_r(number, text, sizeof text));
 }
 
-/* Reads what has no size until its end. */
-static ryft_error *read_stream(int descriptor,
-                               const char *path,
-                               ryft__file *out,
-                               const char *where) {
-  size_t capacity = 0;
-  for (;;) {
-    if (out->size == capacity) {
-      capacity = capacity == 0 ? FIRST_PIECE : capacity * 2;
-      void *data = ryft__realloc(out->data, capacity);
-      RYFT__TRY_ALLOC(data);
-      out->data = data;
-    }
-    const ssize_t got = read(descriptor, (char *)out->data + out->size, capacity - out->size);
-    if (got == 0) return NULL;
-    if (got < 0 && errno != EINTR) return system_error(path, errno, where);
-    if (got > 0) out->size += (size_t)got;
-  }
-}
-
-static ryft_error *map_or_read(int descriptor,
+/* Takes the descriptor where what is behind it has no size; else it can be closed. */
+static ryft_error *map_or_keep(int descriptor,
                                const char *path,
                                ryft__file *out,
                                const char *where) {
@@ -54,8 +35,10 @@ static ryft_error *map_or_read(int descriptor,
         RYFT_INVALID_ARGUMENT, where, NULL, "%s is a device, where a file is expected", path);
   }
   /* Files of the kernel's own claim to be empty. */
-  if (!S_ISREG(status.st_mode) || status.st_size == 0)
-    return read_stream(descriptor, path, out, where);
+  if (!S_ISREG(status.st_mode) || status.st_size == 0) {
+    *out = (ryft__file){.more = true, .descriptor = descriptor};
+    return NULL;
+  }
   void *data = mmap(NULL, (size_t)status.st_size, PROT_READ, MAP_PRIVATE, descriptor, 0);
   if (data == MAP_FAILED) return system_error(path, errno, where);
   *out = (ryft__file){.data = data, .size = (size_t)status.st_size, .mapped = true};
@@ -69,13 +52,40 @@ ryft_error *ryft__file_open(const char *path, ryft__file *out, const char *where
     descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
   } while (descriptor < 0 && errno == EINTR);
   if (descriptor < 0) return system_error(path, errno, where);
-  ryft_error *error = map_or_read(descriptor, path, out, where);
-  (void)close(descriptor);
-  if (error != NULL) ryft__file_close(out);
+  ryft_error *error = map_or_keep(descriptor, path, out, where);
+  if (!out->more) (void)close(descriptor);
   return error;
 }
 
+/* Doubles the room, but not beyond `most`, which may be a size that the file only claims to have.
+ */
+static ryft_error *enlarge(ryft__file *file, size_t most) {
+  size_t capacity = file->capacity > most / 2 ? most : file->capacity * 2;
+  if (capacity < FIRST_PIECE) capacity = most < FIRST_PIECE ? most : FIRST_PIECE;
+  void *data = ryft__realloc(file->data, capacity);
+  RYFT__TRY_ALLOC(data);
+  file->data = data;
+  file->capacity = capacity;
+  return NULL;
+}
+
+ryft_error *ryft__file_read(ryft__file *file, size_t size, const char *path, const char *where) {
+  while (file->more && file->size < size) {
+    if (file->size == file->capacity) RYFT_TRY(enlarge(file, size));
+    const size_t room = (file->capacity < size ? file->capacity : size) - file->size;
+    const ssize_t got = read(file->descriptor, (char *)file->data + file->size, room);
+    if (got < 0 && errno != EINTR) return system_error(path, errno, where);
+    if (got > 0) file->size += (size_t)got;
+    if (got == 0) {
+      file->more = false;
+      (void)close(file->descriptor);
+    }
+  }
+  return NULL;
+}
+
 void ryft__file_close(ryft__file *file) {
+  if (file->more) (void)close(file->descriptor);
   if (file->mapped)
     (void)munmap(file->data, file->size);
   else

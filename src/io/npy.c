@@ -4,8 +4,9 @@
 #include <stdatomic.h>
 #include <string.h>
 
+#include "ryft/host_memory.h"
 #include "src/base/alloc.h"
-#include "src/base/error.h"
+#include "src/base/require.h"
 #include "src/io/element.h"
 #include "src/io/file.h"
 #include "src/io/npy_header.h"
@@ -14,6 +15,7 @@ struct ryft_npy {
   atomic_size_t holders; /* the user's handle and whoever holds the array */
   ryft__npy_header header;
   ryft__file file; /* empty when made from the caller's bytes */
+  size_t count;    /* elements */
   void *converted; /* row-major, little-endian and aligned, where the file is not */
   ryft_host_array array;
   char *name;
@@ -85,7 +87,7 @@ static ryft_error *check_preds(const ryft_npy *npy, const char *where) {
       return ryft__error(RYFT_INVALID_ARGUMENT,
                          where,
                          NULL,
-                         "%s: element %zu is 0x%02x, which is no bool",
+                         "%s: element %zu is 0x%02x, which is not a valid bool",
                          npy->name,
                          i,
                          bytes[i]);
@@ -118,20 +120,23 @@ static void make_holdable(ryft_npy *npy) {
   npy->array.owner = npy;
 }
 
+static ryft_error *read_header(ryft_npy *npy, ryft_bytes bytes, const char *where) {
+  RYFT_TRY(ryft__npy_header_read(npy->name, bytes.data, bytes.size, &npy->header, where));
+  return array_size(npy, &npy->count, &npy->array.size, where);
+}
+
 static ryft_error *read_array(ryft_npy *npy, ryft_bytes bytes, const char *where) {
-  ryft__npy_header *header = &npy->header;
-  size_t count = 0, size = 0;
-  RYFT_TRY(ryft__npy_header_read(npy->name, bytes.data, bytes.size, header, where));
-  RYFT_TRY(array_size(npy, &count, &size, where));
-  const size_t there = bytes.size - header->data_offset;
+  const ryft__npy_header *header = &npy->header;
+  const size_t size = npy->array.size, there = bytes.size - header->data_offset;
   if (there != size) {
     return ryft__error(RYFT_INVALID_ARGUMENT,
                        where,
                        NULL,
-                       "%s: %s data: its shape takes %zu bytes, there are %zu",
+                       "%s: %s data: its shape takes %zu bytes, there are %s%zu",
                        npy->name,
                        there < size ? "missing" : "trailing",
                        size,
+                       npy->file.more ? "at least " : "",
                        there);
   }
   const unsigned char *data = (const unsigned char *)bytes.data + header->data_offset;
@@ -140,7 +145,7 @@ static ryft_error *read_array(ryft_npy *npy, ryft_bytes bytes, const char *where
   const bool reorder = header->fortran_order && header->rank > 1;
   if (size != 0 && (reorder || header->big_endian || misaligned(npy, data))) {
     RYFT_TRY(ryft_host_alloc(size, &npy->converted));
-    convert(header, count, data, npy->converted);
+    convert(header, npy->count, data, npy->converted);
     npy->array.data = npy->converted;
   }
   make_holdable(npy);
@@ -161,36 +166,58 @@ static ryft_error *make(const char *name, ryft_npy **out) {
   return NULL;
 }
 
-ryft_error *ryft_npy_parse(const char *name, ryft_bytes bytes, ryft_npy **out) {
-  *out = NULL;
-  ryft_npy *npy = NULL;
-  RYFT_TRY(make(name, &npy));
-  ryft_error *error = read_array(npy, bytes, __func__);
+/* Gives `npy` to the caller, or up. */
+static ryft_error *finish(ryft_npy *npy, ryft_error *error, ryft_npy **out) {
   if (error == NULL)
     *out = npy;
   else
     ryft_npy_destroy(npy);
   return error;
+}
+
+ryft_error *ryft_npy_parse(const char *name, ryft_bytes bytes, ryft_npy **out) {
+  ryft_npy *npy = NULL;
+  RYFT__REQUIRE(out);
+  *out = NULL;
+  RYFT__REQUIRE(name);
+  if (bytes.size != 0) RYFT__REQUIRE(bytes.data);
+  RYFT_TRY(make(name, &npy));
+  ryft_error *error = read_header(npy, bytes, __func__);
+  if (error == NULL) error = read_array(npy, bytes, __func__);
+  return finish(npy, error, out);
+}
+
+static ryft_bytes bytes_of(const ryft__file *file) {
+  return (ryft_bytes){.data = file->data, .size = file->size};
+}
+
+/* A pipe need not end: of one no more is read than its header speaks of, and a byte to see whether
+ * anything follows. */
+static ryft_error *read_file(ryft_npy *npy, const char *path, const char *where) {
+  ryft__file *file = &npy->file;
+  size_t whole = 0;
+  RYFT_TRY(ryft__file_open(path, file, where));
+  RYFT_TRY(ryft__file_read(file, RYFT__NPY_PREFIX, path, where));
+  RYFT_TRY(ryft__file_read(file, ryft__npy_header_size(file->data, file->size), path, where));
+  RYFT_TRY(read_header(npy, bytes_of(file), where));
+  if (__builtin_add_overflow(npy->header.data_offset + 1, npy->array.size, &whole)) {
+    whole = SIZE_MAX;
+  }
+  RYFT_TRY(ryft__file_read(file, whole, path, where));
+  return read_array(npy, bytes_of(file), where);
 }
 
 ryft_error *ryft_npy_map(const char *path, ryft_npy **out) {
-  *out = NULL;
   ryft_npy *npy = NULL;
+  RYFT__REQUIRE(out);
+  *out = NULL;
+  RYFT__REQUIRE(path);
   RYFT_TRY(make(path, &npy));
-  ryft_error *error = ryft__file_open(path, &npy->file, __func__);
-  if (error == NULL) {
-    const ryft_bytes bytes = {.data = npy->file.data, .size = npy->file.size};
-    error = read_array(npy, bytes, __func__);
-  }
-  if (error == NULL)
-    *out = npy;
-  else
-    ryft_npy_destroy(npy);
-  return error;
+  return finish(npy, read_file(npy, path, __func__), out);
 }
 
 ryft_host_array ryft_npy_host_array(const ryft_npy *npy) {
-  return npy->array;
+  return npy == NULL ? (ryft_host_array){.data = NULL} : npy->array;
 }
 
 /* Types that NumPy has by itself, and that a file therefore names. */
@@ -235,7 +262,9 @@ static ryft_error *check_bytes(const ryft_npy *npy, ryft_type type, const char *
 }
 
 ryft_error *ryft_npy_array_as(const ryft_npy *npy, ryft_type type, ryft_host_array *out) {
+  RYFT__REQUIRE(out);
   *out = (ryft_host_array){.data = NULL};
+  RYFT__REQUIRE(npy);
   const ryft_type held = npy->header.type;
   ryft_host_array array = npy->array;
   array.shape.type = type;

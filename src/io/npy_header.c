@@ -7,6 +7,9 @@
 
 static const unsigned char MAGIC[] = {0x93, 'N', 'U', 'M', 'P', 'Y'};
 
+/* NumPy itself reads no more than 10000 bytes unless told to. */
+enum { MOST_LENGTH = 1 << 20 };
+
 /* The text between `at` and `end`, and the first reason why it is no header. */
 typedef struct reader {
   const char *at;
@@ -80,23 +83,23 @@ static bool read_dimension(reader *text, int64_t *out) {
       return fail(text, "a dimension is too large");
     }
   }
-  if (text->at == start) return fail(text, "a dimension is no number of 0 or more");
+  if (text->at == start) return fail(text, "a dimension is not a number of 0 or more");
   if (text->at < text->end && *text->at == 'L') ++text->at; /* Python 2 wrote these */
   *out = value;
   return true;
 }
 
 static bool read_shape(reader *text, ryft__npy_header *out) {
-  if (!take(text, '(')) return fail(text, "shape is no tuple");
+  if (!take(text, '(')) return fail(text, "shape is not a tuple");
   bool comma = true;
   while (!take(text, ')')) {
-    if (!comma) return fail(text, "shape is no tuple");
+    if (!comma) return fail(text, "shape is not a tuple");
     if (out->rank == RYFT__NPY_MAX_RANK) return fail(text, "the array has more than 64 dimensions");
     if (!read_dimension(text, &out->dims[out->rank])) return false;
     ++out->rank;
     comma = take(text, ',');
   }
-  if (out->rank == 1 && !comma) return fail(text, "shape is no tuple");
+  if (out->rank == 1 && !comma) return fail(text, "shape is not a tuple");
   return true;
 }
 
@@ -177,7 +180,7 @@ static bool read_entry(reader *text, ryft__npy_header *out, unsigned *seen) {
   if (which == RYFT__COUNT(KEYS)) return fail(text, "its header has an unknown key");
   if ((*seen >> which & 1) != 0) return fail(text, "its header has a key twice");
   *seen |= 1U << which;
-  if (!take(text, ':')) return fail(text, "its header is no dictionary");
+  if (!take(text, ':')) return fail(text, "its header is not a dictionary");
   if (which == 0) return read_descr(text, out);
   if (which == 1) return read_bool(text, &out->fortran_order);
   return read_shape(text, out);
@@ -185,10 +188,10 @@ static bool read_entry(reader *text, ryft__npy_header *out, unsigned *seen) {
 
 static bool read_dictionary(reader *text, ryft__npy_header *out) {
   unsigned seen = 0;
-  if (!take(text, '{')) return fail(text, "its header is no dictionary");
+  if (!take(text, '{')) return fail(text, "its header is not a dictionary");
   bool comma = true;
   while (!take(text, '}')) {
-    if (!comma) return fail(text, "its header is no dictionary");
+    if (!comma) return fail(text, "its header is not a dictionary");
     if (!read_entry(text, out, &seen)) return false;
     comma = take(text, ',');
   }
@@ -197,12 +200,14 @@ static bool read_dictionary(reader *text, ryft__npy_header *out) {
   return text->at == text->end || fail(text, "its header goes on after the dictionary");
 }
 
-/* Where the dictionary lies; versions 2 and 3 have four bytes for its length instead of two. */
-static bool find_dictionary(const unsigned char *bytes,
-                            size_t size,
-                            reader *text,
-                            size_t *out_offset) {
-  if (!ryft__npy_has_magic(bytes, size)) return fail(text, "it is no .npy file");
+/* Where the dictionary begins, and how long it says that it is; versions 2 and 3 have four bytes
+ * for that instead of two. */
+static bool read_prefix(const unsigned char *bytes,
+                        size_t size,
+                        reader *text,
+                        size_t *out_start,
+                        size_t *out_length) {
+  if (!ryft__npy_has_magic(bytes, size)) return fail(text, "it is not a .npy file");
   if (size < 10) return fail(text, "it ends within its header");
   const unsigned char version = bytes[6];
   if (version < 1 || version > 3 || bytes[7] != 0) return fail(text, "its .npy version is unknown");
@@ -210,11 +215,29 @@ static bool find_dictionary(const unsigned char *bytes,
   if (size < start) return fail(text, "it ends within its header");
   size_t length = (size_t)bytes[8] | (size_t)bytes[9] << 8;
   if (version != 1) length |= (size_t)bytes[10] << 16 | (size_t)bytes[11] << 24;
+  if (length > MOST_LENGTH) return fail(text, "its header is longer than 1 MiB");
+  *out_start = start;
+  *out_length = length;
+  return true;
+}
+
+static bool find_dictionary(const unsigned char *bytes,
+                            size_t size,
+                            reader *text,
+                            size_t *out_offset) {
+  size_t start = 0, length = 0;
+  if (!read_prefix(bytes, size, text, &start, &length)) return false;
   if (length > size - start) return fail(text, "it ends within its header");
   text->at = (const char *)bytes + start;
   text->end = text->at + length;
   *out_offset = start + length;
   return true;
+}
+
+size_t ryft__npy_header_size(const void *data, size_t size) {
+  reader text = {.reason = NULL};
+  size_t start = 0, length = 0;
+  return read_prefix(data, size, &text, &start, &length) ? start + length : 0;
 }
 
 ryft_error *ryft__npy_header_read(const char *name,

@@ -11,6 +11,8 @@
 /* NumPy's own limit. */
 enum { RYFT__NPY_MAX_RANK = 64 };
 
+enum { RYFT__NPY_PREFIX = 12 };
+
 typedef struct ryft__npy_header {
   ryft_type type;   /* RYFT_INVALID_TYPE for void elements */
   size_t item_size; /* in bytes */
@@ -22,6 +24,10 @@ typedef struct ryft__npy_header {
 } ryft__npy_header;
 
 bool ryft__npy_has_magic(const void *data, size_t size);
+
+/* How many bytes the header takes, told from the first RYFT__NPY_PREFIX of them or as many as there
+ * are; 0 when they begin no header. */
+size_t ryft__npy_header_size(const void *data, size_t size);
 
 /* INVALID_ARGUMENT, naming `name` and the reason. */
 RYFT_MUST_USE ryft_error *ryft__npy_header_read(const char *name,

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "src/base/alloc.h"
-#include "src/base/error.h"
+#include "src/base/require.h"
 #include "src/base/text.h"
 #include "src/io/element.h"
 
@@ -97,6 +97,8 @@ static ryft_error *write_small_integers(ryft_host_array array, ryft_write write,
 
 ryft_error *ryft_npy_write(ryft_host_array array, ryft_write write, void *arg) {
   size_t size = 0;
+  RYFT__REQUIRE(write);
+  if (array.size != 0) RYFT__REQUIRE(array.data);
   RYFT_TRY(ryft_shape_host_size(array.shape, &size));
   if (size != array.size) {
     return ryft__error(RYFT_INVALID_ARGUMENT,

@@ -3,8 +3,8 @@
 #include <stdio.h>
 #include <strings.h>
 
-#include "ryft/io/values.h"
-#include "src/base/error.h"
+#include "ryft/io/value_text.h"
+#include "src/base/require.h"
 #include "src/io/element.h"
 #include "src/io/float_text.h"
 
@@ -17,7 +17,7 @@ static ryft_error *no_value(ryft_type type, const char *text, size_t length, con
   return ryft__error(RYFT_INVALID_ARGUMENT,
                      where,
                      NULL,
-                     "'%.*s' is no value of type %s",
+                     "'%.*s' is not a valid %s value",
                      shown(length),
                      text,
                      ryft_type_name(type));
@@ -81,7 +81,7 @@ static ryft_error *parse_pred(const char *text, size_t length, void *out, const 
     return ryft__error(RYFT_INVALID_ARGUMENT,
                        where,
                        NULL,
-                       "'%.*s' is no value of type pred, which takes 0, 1, true and false",
+                       "'%.*s' is not a valid pred value; there are 0, 1, true and false",
                        shown(length),
                        text);
   }
@@ -126,7 +126,8 @@ static ryft_error *parse_complex(ryft_type type,
   memset(out, 0, 2 * part_size);
   const size_t first = ryft__float_scan(text, length);
   if (first != 0 && first == length) return parse_float(type, text, length, out, where);
-  if (first == 0 || (text[length - 1] | 0x20) != 'j') return no_value(type, text, length, where);
+  const bool ends = length != 0 && (text[length - 1] | 0x20) == 'j';
+  if (first == 0 || !ends) return no_value(type, text, length, where);
   if (first + 1 == length) return parse_float(type, text, first, imaginary, where);
   const bool parted = text[first] == '+' || text[first] == '-';
   if (!parted || ryft__float_scan(text + first, length - first) != length - first - 1) {
@@ -137,6 +138,9 @@ static ryft_error *parse_complex(ryft_type type,
 }
 
 ryft_error *ryft_value_parse(ryft_type type, const char *text, size_t length, void *out) {
+  RYFT__REQUIRE(out);
+  if (length == 0) text = "";
+  RYFT__REQUIRE(text);
   if (type == RYFT_PRED) return parse_pred(text, length, out, __func__);
   if (ryft__type_is_integer(type)) return parse_integer(type, text, length, out, __func__);
   if (ryft__type_is_complex(type)) return parse_complex(type, text, length, out, __func__);
@@ -169,6 +173,9 @@ static size_t format_complex(const ryft__float_format *format, const void *value
 
 size_t ryft_value_format(ryft_type type, const void *value, char out_text[RYFT_VALUE_TEXT_SIZE]) {
   const ryft__float_format *format = ryft__float_format_of(type);
+  if (out_text == NULL) return 0;
+  out_text[0] = '\0';
+  if (value == NULL) return 0;
   if (type == RYFT_PRED) {
     return (size_t)snprintf(
         out_text, RYFT_VALUE_TEXT_SIZE, *(const uint8_t *)value != 0 ? "true" : "false");

@@ -2,7 +2,7 @@
 /* Arrays made from a rule. */
 #include "ryft/io/values.h"
 
-#include "src/base/error.h"
+#include "src/base/require.h"
 #include "src/io/element.h"
 #include "src/io/float_format.h"
 
@@ -36,6 +36,7 @@ static void store_number(ryft_type type,
 
 ryft_error *ryft_values_iota(ryft_shape shape, void *out, size_t size) {
   size_t count = 0;
+  if (size != 0) RYFT__REQUIRE(out);
   RYFT_TRY(count_elements(shape, size, &count, __func__));
   const ryft_type type = shape.type;
   const ryft__float_format *format = ryft__float_format_of(type);
@@ -78,6 +79,7 @@ static void random_float(const ryft__float_format *format, uint64_t bits, void *
 
 ryft_error *ryft_values_random(ryft_shape shape, uint64_t seed, void *out, size_t size) {
   size_t count = 0;
+  if (size != 0) RYFT__REQUIRE(out);
   RYFT_TRY(count_elements(shape, size, &count, __func__));
   const ryft_type type = shape.type;
   const ryft__float_format *format = ryft__float_format_of(type);

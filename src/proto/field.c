@@ -5,7 +5,7 @@
 
 #include "src/base/alloc.h"
 #include "src/base/error.h"
-#include "src/proto/scan.h"
+#include "src/proto/message.h"
 #include "src/proto/value.h"
 
 /* As deep as messages may be that come as bytes: see scan.c. */
@@ -292,7 +292,7 @@ ryft_error *ryft__field_set(ProtobufCMessage *message,
     const bool last = *w.at == '\0';
     if (field->type != PROTOBUF_C_TYPE_MESSAGE) {
       if (last) return store(&w, field, value, storage);
-      return wrong(&w, "the path goes on behind a field that is no message");
+      return wrong(&w, "the path continues past a field that is not a message");
     }
     if (last) return wrong(&w, "it is a message: name one of its fields");
     ProtobufCMessage **child = storage;

@@ -1,11 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 #include "src/proto/scan.h"
 
-#include "src/base/alloc.h"
-#include "src/base/error.h"
 #include "src/proto/wire.h"
-
-static const char WRONG_TYPE[] = "a field has another type there";
 
 static const char *spend(size_t *budget, size_t size) {
   if (size > *budget) return "it would take more than 256 MiB of memory";
@@ -60,7 +56,7 @@ static const char *scan(const ProtobufCMessageDescriptor *kind,
     const ProtobufCFieldDescriptor *known =
         protobuf_c_message_descriptor_get_field(kind, field.number);
     problem = spend(budget, sizeof(void *) * 6);
-    if (known != NULL && !type_fits(known, field.type)) problem = WRONG_TYPE;
+    if (known != NULL && !type_fits(known, field.type)) problem = "a field has another type there";
     if (problem != NULL || field.type != RYFT__WIRE_BYTES) continue;
     problem = known != NULL && known->type == PROTOBUF_C_TYPE_MESSAGE
                   ? scan(known->descriptor, field.bytes, depth - 1, budget)
@@ -73,55 +69,4 @@ static const char *scan(const ProtobufCMessageDescriptor *kind,
 const char *ryft__scan(const ProtobufCMessageDescriptor *kind, ryft_bytes bytes) {
   size_t budget = RYFT__SCAN_BUDGET;
   return scan(kind, bytes, RYFT__SCAN_DEPTH, &budget);
-}
-
-static void *allocate(void *out_of_memory, size_t size) {
-  void *memory = ryft__alloc(size);
-  if (memory == NULL) *(bool *)out_of_memory = true;
-  return memory;
-}
-
-static void release(void *out_of_memory, void *memory) {
-  (void)out_of_memory;
-  ryft__free(memory);
-}
-
-ryft_error *ryft__proto_unpack(const ProtobufCMessageDescriptor *kind,
-                               ryft_bytes bytes,
-                               const char *what,
-                               ProtobufCMessage **out,
-                               const char *where) {
-  *out = NULL;
-  bool out_of_memory = false;
-  ProtobufCAllocator allocator = {allocate, release, &out_of_memory};
-  const char *problem = ryft__scan(kind, bytes);
-  if (problem == NULL) {
-    *out = protobuf_c_message_unpack(kind, &allocator, bytes.size, bytes.data);
-    if (*out != NULL) return NULL;
-    if (out_of_memory) return ryft__out_of_memory();
-    problem = WRONG_TYPE;
-  }
-  return ryft__error(
-      RYFT_INVALID_ARGUMENT, where, NULL, "%s is no %s: %s", what, kind->short_name, problem);
-}
-
-void ryft__proto_free(ProtobufCMessage *message) {
-  bool out_of_memory = false;
-  ProtobufCAllocator allocator = {allocate, release, &out_of_memory};
-  protobuf_c_message_free_unpacked(message, &allocator);
-}
-
-ryft_error *ryft__proto_pack(const ProtobufCMessage *message, void **out_data, size_t *out_size) {
-  *out_data = NULL;
-  *out_size = 0;
-  const size_t size = protobuf_c_message_get_packed_size(message);
-  RYFT_TRY(ryft_host_alloc(size, out_data));
-  *out_size = protobuf_c_message_pack(message, *out_data);
-  return NULL;
-}
-
-ProtobufCMessage *ryft__proto_create(const ProtobufCMessageDescriptor *kind) {
-  ProtobufCMessage *message = ryft__alloc(kind->sizeof_message);
-  if (message != NULL) protobuf_c_message_init(kind, message);
-  return message;
 }

@@ -125,6 +125,8 @@ static void new_11_text_is_bounded(void **state) {
   ryft__sink_init(&sink, small, sizeof small);
   PJRT_Client_Create_Args args = {0};
   ryft__print_args(&sink, RYFT__FN_Client_Create, &args, RYFT__PART_INPUTS);
+  assert_true(ryft__sink_is_cut(&sink));
+  ryft__sink_mark_cut(&sink);
   assert_int_equal(strlen(small), sizeof small - 1);
   assert_string_equal(small + 20, "...");
   char call_site[400];
@@ -143,11 +145,75 @@ static void new_11_numbers_do_not_follow_the_locale(void **state) {
   PJRT_NamedValue value = {.struct_size = PJRT_NamedValue_STRUCT_SIZE,
                            .type = PJRT_NamedValue_kFloat,
                            .float_value = 1.25F};
-  ryft__sink sink;
-  ryft__sink_init(&sink, text, sizeof text);
-  ryft__print_struct(&sink, RYFT__STRUCT_NamedValue, &value, RYFT__PART_OUTPUTS);
+  PJRT_Client_Create_Args args = {.create_options = &value, .num_options = 1};
+  print(RYFT__FN_Client_Create, &args, RYFT__PART_INPUTS);
   (void)setlocale(LC_ALL, "C");
   assert_non_null(strstr(text, "float_value=1.25"));
+}
+
+/* ---- As JSON. */
+
+static const char *print_numbers(int fn, const void *args, ryft__part part, size_t room) {
+  ryft__sink sink;
+  ryft__sink_init(&sink, text, room);
+  ryft__print_numbers(&sink, fn, args, part);
+  return text;
+}
+
+static void new_11_numbers_are_those_of_nested_structs_too(void **state) {
+  (void)state;
+  char code[] = "module {}", format[] = "mlir";
+  PJRT_Program program = {.struct_size = PJRT_Program_STRUCT_SIZE,
+                          .code = code,
+                          .code_size = 9,
+                          .format = format,
+                          .format_size = 4};
+  PJRT_Client_Compile_Args compile = {.program = &program, .compile_options_size = 7};
+  assert_string_equal(
+      print_numbers(RYFT__FN_Client_Compile, &compile, RYFT__PART_INPUTS, sizeof text),
+      "\"program\":{\"code_size\":9,\"format_size\":4},\"compile_options_size\":7");
+  assert_string_equal(
+      print_numbers(RYFT__FN_Client_Compile, &compile, RYFT__PART_OUTPUTS, sizeof text), "");
+  compile.program = NULL;
+  assert_string_equal(
+      print_numbers(RYFT__FN_Client_Compile, &compile, RYFT__PART_INPUTS, sizeof text),
+      "\"compile_options_size\":7");
+  const int64_t order[] = {1, 0};
+  PJRT_Buffer_GetMemoryLayout_Args get = {
+      .layout = {.struct_size = PJRT_Buffer_MemoryLayout_STRUCT_SIZE,
+                 .type = PJRT_Buffer_MemoryLayout_Type_Tiled}};
+  get.layout.tiled.minor_to_major = order;
+  get.layout.tiled.minor_to_major_size = 2;
+  const char *shown =
+      print_numbers(RYFT__FN_Buffer_GetMemoryLayout, &get, RYFT__PART_OUTPUTS, sizeof text);
+  assert_non_null(strstr(shown, "\"minor_to_major\":[1,0]"));
+  assert_non_null(strstr(shown, "\"type\":\"PJRT_Buffer_MemoryLayout_Type_Tiled\""));
+}
+
+/* However little room there is, fields are whole or not there. */
+static void new_11_numbers_that_do_not_fit_are_left_out(void **state) {
+  (void)state;
+  PJRT_Program program = {.struct_size = PJRT_Program_STRUCT_SIZE, .code_size = 123456};
+  PJRT_Client_Compile_Args args = {.program = &program, .compile_options_size = 7};
+  static const char *const all[] = {
+      "",
+      "\"program\":{\"code_size\":123456}",
+      "\"program\":{\"format_size\":0}",
+      "\"program\":{\"code_size\":123456,\"format_size\":0}",
+      "\"compile_options_size\":7",
+      "\"program\":{\"code_size\":123456},\"compile_options_size\":7",
+      "\"program\":{\"code_size\":123456,\"format_size\":0},\"compile_options_size\":7",
+  };
+  size_t longest = 0;
+  for (size_t room = 1; room <= 100; ++room) {
+    const char *shown = print_numbers(RYFT__FN_Client_Compile, &args, RYFT__PART_INPUTS, room);
+    bool whole = false;
+    for (size_t i = 0; i < RYFT__COUNT(all); ++i) whole |= strcmp(shown, all[i]) == 0;
+    if (!whole) fail_msg("%s", shown);
+    assert_true(strlen(shown) < room);
+    if (strlen(shown) > longest) longest = strlen(shown);
+  }
+  assert_int_equal(longest, strlen(all[RYFT__COUNT(all) - 1]));
 }
 
 /* Every function's args, zeroed, can be printed: the tables hold together. */
@@ -158,6 +224,8 @@ static void plg_18_every_function_can_be_printed(void **state) {
     assert_in_range(ryft__structs[ryft__fns[fn].args].size, 16, sizeof args);
     print(fn, args, RYFT__PART_INPUTS);
     print(fn, args, RYFT__PART_OUTPUTS);
+    print_numbers(fn, args, RYFT__PART_INPUTS, sizeof text);
+    print_numbers(fn, args, RYFT__PART_OUTPUTS, sizeof text);
   }
 }
 
@@ -172,6 +240,8 @@ int main(void) {
       cmocka_unit_test(new_11_shorter_structs_of_others_are_respected),
       cmocka_unit_test(new_11_text_is_bounded),
       cmocka_unit_test(new_11_numbers_do_not_follow_the_locale),
+      cmocka_unit_test(new_11_numbers_are_those_of_nested_structs_too),
+      cmocka_unit_test(new_11_numbers_that_do_not_fit_are_left_out),
       cmocka_unit_test(plg_18_every_function_can_be_printed),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -84,6 +84,7 @@ static void err_01_code_and_message_arrive_and_the_handle_is_freed(void **state)
     ryft_error *error = fail_with(&table, make_error(code, text, 14));
     assert_string_equal(ryft_error_message(error), "shape mismatch");
     assert_string_equal(ryft_error_where(error), "ryft_event_is_ready (PJRT_Event_IsReady)");
+    assert_true(ryft_error_is_from_plugin(error));
     expect_error(error, (ryft_code)code, "shape");
   }
 }
@@ -116,7 +117,7 @@ static void err_01_missing_error_functions_are_survived(void **state) {
   table.api.PJRT_Error_Destroy = NULL;
   table.api.PJRT_Error_Message = NULL;
   table.api.PJRT_Error_GetCode = NULL;
-  expect_error(ryft__plugin_error(&table, &error.base, -1, "test"), RYFT_UNKNOWN, "no message");
+  expect_error(ryft__plugin_error(&table, &error.base, 0, "test"), RYFT_UNKNOWN, "no message");
 }
 
 static void err_02_payloads_are_copied_and_sorted(void **state) {

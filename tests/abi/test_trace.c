@@ -14,6 +14,14 @@
 
 static char seen[1 << 16];
 
+/* What secure_getenv says in a setuid program. */
+static bool is_secure;
+char *__real_secure_getenv(const char *name);
+char *__wrap_secure_getenv(const char *name);
+char *__wrap_secure_getenv(const char *name) {
+  return is_secure ? NULL : __real_secure_getenv(name);
+}
+
 static PJRT_Error *slow_dims(PJRT_Buffer_Dimensions_Args *args) {
   static const int64_t dims[] = {2, 3};
   args->dims = dims;
@@ -55,6 +63,11 @@ static void *call_some(void *arg) {
   return NULL;
 }
 
+static void *call_some_elsewhere(void *arg) {
+  (void)pthread_setname_np(pthread_self(), "a\"\xff\a");
+  return call_some(arg);
+}
+
 static ryft__table late_table;
 
 static void call_late(void) {
@@ -75,10 +88,11 @@ static void child(const char *setting, const char *out) {
   api.PJRT_Error_Destroy = destroy_nothing;
   api.PJRT_Error_GetCode = ok_code;
   api.PJRT_Error_ForEachPayload = no_payloads;
+  ryft__trace_start();
   if (ryft__table_init(&table, &api, "plugin.so", "test") != NULL) _exit(3);
   late_table = table;
   pthread_t other;
-  if (pthread_create(&other, NULL, call_some, &table) != 0) _exit(4);
+  if (pthread_create(&other, NULL, call_some_elsewhere, &table) != 0) _exit(4);
   (void)pthread_join(other, NULL);
   call_some(&table);
   if (strstr(setting, ".json") == NULL) late_table.api = (PJRT_Api){0}; /* only JSON has an end */
@@ -102,6 +116,15 @@ static void run(const char *setting, const char *file) {
   (void)fclose(stream);
   free(out);
   temp_remove(directory);
+}
+
+/* The same under RYFT_TRACE=calls,file=FILE. */
+static void run_to_file(const char *file) {
+  ryft__text setting = {.data = NULL};
+  ryft__text_format(&setting, "calls,file=%s", file);
+  assert_false(setting.failed);
+  run(setting.data, file);
+  ryft__text_free(&setting);
 }
 
 static int count(const char *needle) {
@@ -174,19 +197,32 @@ static void new_11_json_is_whole(void **state) {
   (void)state;
   char *directory = temp_directory();
   char *file = temp_path(directory, "trace.json");
-  ryft__text setting = {.data = NULL};
-  ryft__text_format(&setting, "calls,file=%s", file);
-  assert_false(setting.failed);
-  run(setting.data, file);
-  ryft__text_free(&setting);
+  run_to_file(file);
   free(file);
   temp_remove(directory);
   assert_true(looks_like_json());
   assert_int_equal(seen[0], '[');
   assert_int_equal(count("\"ph\":\"X\""), 4);
+  assert_ptr_equal(strstr(seen, "{\"name\":\"process_name\",\"ph\":\"M\",\"pid\":"), seen + 2);
+  assert_int_equal(count("\"args\":{\"name\":\"test_abi_trace\"}}"), 2); /* and its first thread */
+  assert_int_equal(count("{\"name\":\"thread_name\",\"ph\":\"M\",\"pid\":"), 2);
+  assert_int_equal(count("\"args\":{\"name\":\"a\\\"?\\u0007\"}}"), 1);
   assert_int_equal(count("\"name\":\"PJRT_Buffer_Dimensions\""), 2);
   assert_int_equal(count("\"out\":{\"dims\":[2,3],\"num_dims\":2}"), 2);
   assert_int_equal(count("]\n"), 1);
+}
+
+/* Where it would truncate a file of the invoker's choice. */
+static void new_11_a_setuid_program_does_not_look(void **state) {
+  (void)state;
+  char *directory = temp_directory();
+  char *file = temp_write(directory, "precious", "text", 4);
+  is_secure = true;
+  run_to_file(file);
+  is_secure = false;
+  free(file);
+  temp_remove(directory);
+  assert_string_equal(seen, "text");
 }
 
 int main(void) {
@@ -197,6 +233,7 @@ int main(void) {
       cmocka_unit_test(new_11_unknown_words_are_named_once),
       cmocka_unit_test(new_11_a_file_that_cannot_be_written_falls_back),
       cmocka_unit_test(new_11_json_is_whole),
+      cmocka_unit_test(new_11_a_setuid_program_does_not_look),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

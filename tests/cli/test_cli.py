@@ -162,13 +162,20 @@ class FakePlugin(unittest.TestCase):
 
     def test_cmd_plugin_inspect_plugins_that_cannot_be_used_are_refused(self):
         for name, status in (("fake_no_symbol", 2), ("fake_null_api", 2), ("fake_bad_major", 2),
-                             ("fake_tiny", 2), ("fake_required_null", 3), ("fake_init_fails", 3)):
+                             ("fake_tiny", 2), ("fake_required_null", 2), ("fake_init_fails", 3)):
             with self.subTest(name):
                 finished = self.inspect(name)
                 self.assertEqual((finished.returncode, finished.stdout), (status, ""), finished.stderr)
                 self.assertEqual(finished.stderr.count("\n"), 1, finished.stderr)
                 if status == 2:
                     self.assertIn(name, finished.stderr)
+
+    def test_cmd_devices_whose_error_it_is_does_not_depend_on_how_the_plugin_was_named(self):
+        for name, status in (("fake_init_fails", 3), ("fake_required_null", 2)):
+            with self.subTest(name):
+                finished = tool.run("devices", RYFT_PLUGIN_CPU=tool.FAKE / (name + ".so"))
+                self.assertEqual((finished.returncode, finished.stdout), (status, ""), finished.stderr)
+                self.assertIn("RYFT_PLUGIN_CPU is set, but", finished.stderr)
 
     def test_cmd_plugin_inspect_an_endless_extension_chain_ends(self):
         told = json.loads(self.inspect("fake_ext_cycle", "--json").stdout)

@@ -219,9 +219,7 @@ class Install(unittest.TestCase):
         self.assertEqual((len(children), len(pips)), (1, 1))
         process.kill()
         process.communicate(timeout=30)
-        tool.wait_for(lambda: not any(pathlib.Path("/proc", str(pid)).exists() for pid in children + pips))
-        for pid in sleepers:  # a kill that cannot be caught leaves what pip started
-            os.kill(pid, signal.SIGKILL)
+        tool.wait_for(lambda: not any(pathlib.Path("/proc", str(pid)).exists() for pid in children + pips + sleepers))
         self.assertEqual(len(list(self.target.parent.parent.glob(".install-*"))), 1)
         finished = self.install()  # and the directory, until the next install
         self.assertEqual(finished.returncode, 0, finished.stderr)

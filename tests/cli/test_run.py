@@ -231,16 +231,20 @@ class WithoutPlugin(RunCase):
         for spec, part in [
             ("f32[4]=1,2,3", "f32[4] takes 4 values, 3 given"), ("f32[4]=1,2,3,4,5", "5 given"),
             ("f32[]=", "f32[] takes 1 value, 0 given"), ("f32[0]=1", "1 given"), ("f32[1]=,", "2 given"),
-            ("f32[2]=1,,", "3 given"), ("f32[2]=1,", "'' is no value"), ("f32[1]=one", "'one' is no value of type f32"),
-            ("f32[1]= 1", "no value"), ("f32[1]=1e39", "does not fit f32"), ("s8[1]=128", "128 does not fit s8"),
+            ("f32[2]=1,,", "3 given"), ("f32[2]=1,", "'' is not a valid f32 value"),
+            ("f32[1]=one", "'one' is not a valid f32 value"),
+            ("f32[1]= 1", "not a valid f32 value"), ("f32[1]=1e39", "does not fit f32"),
+            ("s8[1]=128", "128 does not fit s8"),
             ("u8[1]=-1", "does not fit u8"), ("pred[1]=2", "0, 1, true and false"),
             ("f8e4m3fn[1]=inf", "has no infinity"), ("f4e2m1fn[1]=nan", "has no nan"), ("f8e4m3fn[1]=465", "does not fit"),
-            ("c64[1]=1+2", "no value"), ("f31[1]=1", "f31 is no element type"), ("token[]=1", "no element type"),
+            ("c64[1]=1+2", "not a valid c64 value"), ("f31[1]=1", "f31 is not an element type"),
+            ("token[]=1", "token is not an element type"),
             ("f32[x]=1", "dimensions are numbers"), ("f32[-1]=1", "dimensions are numbers"),
             ("f32[1,]=1", "dimensions are numbers"), ("f32[99999999999999999999]=1", "too large"),
             ("f32[9223372036854775807,9223372036854775807]=zeros", "too many"),
             ("f32[4611686018427387904]=zeros", "too many"), ("f32[%s]=1" % ",".join("1" * 65), "64 dimensions"),
-            ("f32[2]=random:x", "'x' is no value"), ("f32[2]=random:", "no value"), ("f32[2]=@missing", "missing: No such"),
+            ("f32[2]=random:x", "'x' is not a valid u64 value"), ("f32[2]=random:", "not a valid u64 value"),
+            ("f32[2]=@missing", "missing: No such"),
             ("f32[2]=@" + self.directory, "Is a directory"),
         ]:
             self.wrong(part, "add.mlir", "--input", spec)
@@ -250,8 +254,8 @@ class WithoutPlugin(RunCase):
         self.write("good.npy", good)
         self.wrong("missing.npy: No such file", "add.mlir", "--input", "missing.npy")
         self.wrong("Is a directory", "add.mlir", "--input", self.directory)
-        self.wrong("no .npy file", "add.mlir", "--input", self.write("text.npy", "hello, world"))
-        self.wrong("no .npy file", "add.mlir", "--input", self.write("empty.npy", ""))
+        self.wrong("not a .npy file", "add.mlir", "--input", self.write("text.npy", "hello, world"))
+        self.wrong("not a .npy file", "add.mlir", "--input", self.write("empty.npy", ""))
         self.wrong("trailing data", "add.mlir", "--input", self.write("long.npy", good + b"x"))
         for cut in (3, 7, 9, 40, 127, len(good) - 1):
             self.wrong("cut.npy: ", "add.mlir", "--input", self.write("cut.npy", good[:cut]))
@@ -264,7 +268,7 @@ class WithoutPlugin(RunCase):
         self.wrong("0x02; pred", "add.mlir", "--input", "pred[2]=@" + self.write("p.bin", b"\x01\x02"))
         self.wrong(["holds f32[4]", "f32[2,2] was asked for"], "add.mlir", "--input", "f32[2,2]=@good.npy")
         self.wrong("cannot be read as f64", "add.mlir", "--input", "f64[4]=@good.npy")
-        self.wrong("no .npy file", "add.mlir", "--expect", self.write("x.npy", "x"))
+        self.wrong("not a .npy file", "add.mlir", "--expect", self.write("x.npy", "x"))
 
     def test_cmd_run_outputs(self):
         self.wrong("nodir/x.npy: No such file", "add.mlir", "--output", "nodir/x.npy")
@@ -292,7 +296,7 @@ class WithoutPlugin(RunCase):
         self.wrong("--input 99999999999999999999:f32[]=1: there", "add.mlir", "--input", "99999999999999999999:f32[]=1")
         for spec in ("-1:f32[]=1", "f32[] =1", " f32[2]=1,2"):
             self.wrong([spec, "No such file", "TYPE[DIMS]="], "add.mlir", "--input", spec)
-        self.wrong("bad.pb: base is no CompileOptionsProto", "add.mlir", "--compile-options",
+        self.wrong("bad.pb: base is not a valid CompileOptionsProto", "add.mlir", "--compile-options",
                    self.write("bad.pb", npy("<f4", [1], f32(1))))
 
     def test_cmd_run_the_plugin_is_missed_at_last(self):

@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0 OR MIT
 """Programs that take the plugin down: the tool stays up and says what happened."""
 
+import os
 import pathlib
 import resource
 import signal
+import subprocess
 import tempfile
 import time
 import unittest
@@ -78,6 +80,46 @@ class Supervise(unittest.TestCase):
         self.assertEqual(process.returncode, 130)
         self.assertIn("interrupted while", said)
         self.assertEqual(tool.processes_with(str(self.folder)), [])
+
+    def stuck(self, *arguments):
+        """The tool, before it supervises anything: it prints into a pipe that is full."""
+        reader, writer = os.pipe()
+        self.addCleanup(os.close, reader)
+        os.set_blocking(writer, False)
+        try:
+            while True:
+                os.write(writer, b"x" * 4096)
+        except BlockingIOError:
+            os.set_blocking(writer, True)
+        process = subprocess.Popen([tool.TOOL, *arguments], env=tool.environment(), stdout=writer,
+                                   stderr=subprocess.PIPE, text=True)
+        os.close(writer)
+        caught = pathlib.Path("/proc", str(process.pid), "status")
+        caught_mask = lambda: int(caught.read_text().split("SigCgt:")[1].split()[0], 16)
+        tool.wait_for(lambda: caught_mask() >> signal.SIGINT - 1 & 1)  # from its first step on
+        return process
+
+    def test_cmd_interruption_before_the_work_is_130_too(self):
+        for number, status in ((signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)):
+            for arguments, said in ((["help"], "ryft: interrupted while starting\n"),
+                                    (["plugin", "list", "--json"], "CANCELLED")):
+                with self.subTest((number, arguments)):
+                    process = self.stuck(*arguments)
+                    process.send_signal(number)
+                    _, line = process.communicate(timeout=30)
+                    self.assertEqual(process.returncode, status)
+                    self.assertIn(said, line)
+
+    def test_cmd_ignored_signals_stay_ignored(self):
+        handler = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+        try:
+            process = self.stuck("help")
+        finally:
+            signal.signal(signal.SIGHUP, handler)
+        process.send_signal(signal.SIGHUP)
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=30)
+        self.assertEqual(process.returncode, 130)
 
     def test_cmd_run_many_interruptions_are_130_too(self):
         for _ in range(20):

@@ -228,7 +228,8 @@ static void cli_10_default_assignment(void **state) {
     seen[ids[i]] = true;
   }
   assert_ok(ryft_client_default_assignment(client, 1, 1, ids, 4));
-  static const int bad[][2] = {{0, 1}, {1, 0}, {-1, -1}, {1 << 20, 2}, {1 << 16, 1 << 16}, {5, 1}};
+  static const size_t bad[][2] = {
+      {0, 1}, {1, 0}, {SIZE_MAX, SIZE_MAX}, {1 << 20, 2}, {1 << 16, 1 << 16}, {5, 1}};
   for (size_t i = 0; i < sizeof bad / sizeof *bad; ++i) {
     assert_code(ryft_client_default_assignment(client, bad[i][0], bad[i][1], ids, SIZE_MAX),
                 RYFT_INVALID_ARGUMENT,

@@ -3,8 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "ryft/allocator.h"
 #include "ryft/compile_options.h"
+#include "ryft/host_memory.h"
 #include "src/base/base.h"
 #include "src/base/text.h"
 #include "src/proto/gen/compile_options.pb-c.h"
@@ -69,7 +69,7 @@ static void cmp_04_defaults(void **state) {
 
 static void cmp_04_members(void **state) {
   (void)state;
-  static const int64_t ids[] = {5, 4, 3, 2, 1, 0};
+  static const int ids[] = {5, 4, 3, 2, 1, 0};
   const ryft_compile_options options = {
       RYFT_SIZED(ryft_compile_options),
       .replicas = 2,
@@ -280,7 +280,7 @@ static void cmp_04_paths_and_values_are_checked(void **state) {
       {"no_such_field", "1", "CompileOptionsProto has no field \"no_such_field\""},
       {DEBUG "xla_no_such_flag", "1", "DebugOptions has no field \"xla_no_such_flag\""},
       {"executable_build_options", "1", "it is a message"},
-      {"profile_version.more", "1", "no message"},
+      {"profile_version.more", "1", "not a message"},
       {"profile_version[0]", "1", "[N] is for repeated fields"},
       {"profile_version[\"a\"]", "1", "[\"KEY\"] is for maps"},
       {"argument_layouts[\"a\"].element_type", "1", "[\"KEY\"] is for maps"},
@@ -366,7 +366,8 @@ static void cmp_04_a_hostile_base(void **state) {
                               {long_varint, sizeof long_varint}};
   for (size_t i = 0; i < RYFT__COUNT(cases); ++i) {
     const ryft_compile_options options = {RYFT_SIZED(ryft_compile_options), .base = cases[i]};
-    assert_code(refused(&options), RYFT_INVALID_ARGUMENT, "base is no CompileOptionsProto");
+    assert_code(
+        refused(&options), RYFT_INVALID_ARGUMENT, "base is not a valid CompileOptionsProto");
   }
 }
 
@@ -422,17 +423,22 @@ static void cmp_04_an_inflating_base(void **state) {
 
 static void new_03_counts_and_assignments(void **state) {
   (void)state;
-  static const int64_t twice[] = {0, 0}, negative[] = {0, -1}, huge[] = {0, INT64_C(1) << 31},
-                       fine[] = {1, 0};
+  static const int twice[] = {0, 0}, negative[] = {0, -1}, fine[] = {1, 0};
   static const ryft_field_setting zero = {"executable_build_options.num_replicas", "0"};
   static const ryft_field_setting half = {
       "executable_build_options.device_assignment.replica_count", "2"};
+#define ASSIGNMENT "executable_build_options.device_assignment."
+  static const ryft_field_setting huge[] = {
+      {ASSIGNMENT "replica_count", "1"},
+      {ASSIGNMENT "computation_count", "1"},
+      {ASSIGNMENT "computation_devices[0].replica_device_ids[0]", "2147483648"},
+  };
   const struct {
     ryft_compile_options options;
     const char *part;
   } cases[] = {
-      {{RYFT_SIZED(ryft_compile_options), .replicas = -1}, "-1 replicas of 1 partitions"},
-      {{RYFT_SIZED(ryft_compile_options), .partitions = -1}, "must be at least 1"},
+      {{RYFT_SIZED(ryft_compile_options), .replicas = SIZE_MAX}, "9223372036854775807 replicas"},
+      {{RYFT_SIZED(ryft_compile_options), .partitions = SIZE_MAX}, "must be at least 1"},
       {{RYFT_SIZED(ryft_compile_options), .replicas = 1025, .partitions = 1024}, "2^20"},
       {{RYFT_SIZED(ryft_compile_options), .replicas = INT64_MAX, .partitions = 2}, "2^20"},
       {{RYFT_SIZED(ryft_compile_options), .fields = &zero, .field_count = 1}, "0 replicas"},
@@ -443,9 +449,9 @@ static void new_03_counts_and_assignments(void **state) {
         .replicas = 2,
         .device_ids = negative,
         .device_id_count = 2},
-       "-1 is no device id"},
-      {{RYFT_SIZED(ryft_compile_options), .replicas = 2, .device_ids = huge, .device_id_count = 2},
-       "is no device id"},
+       "-1 is not a valid device id"},
+      {{RYFT_SIZED(ryft_compile_options), .fields = huge, .field_count = 3},
+       "2147483648 is not a valid device id"},
       {{RYFT_SIZED(ryft_compile_options), .device_ids = fine, .device_id_count = 2},
        "2 device ids for 1 replicas"},
       {{RYFT_SIZED(ryft_compile_options), .replicas = 2, .device_id_count = 2}, "0 device ids"},
@@ -461,7 +467,7 @@ static void new_03_counts_and_assignments(void **state) {
 
 static void every_failed_allocation_is_survived(void **state) {
   (void)state;
-  static const int64_t ids[] = {0, 1};
+  static const int ids[] = {0, 1};
   static const unsigned char base[] = {0x28, 7, 0x1a, 2, 0x28, 2, 0x82, 0x7d, 2, 'h', 'i'};
   static const ryft_field_setting fields[] = {{"compiler_variant", "x"},
                                               {"argument_layouts[0].dimensions[0]", "4"},

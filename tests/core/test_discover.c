@@ -8,7 +8,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "ryft/catalogue.h"
 #include "ryft/ryft.h"
 #include "src/core/discover.h"
 #include "support/assert.h"

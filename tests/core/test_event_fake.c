@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /* Events that complete late, on the fake plugin's own thread. */
+#include <pthread.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -166,6 +168,90 @@ static void evt_03_a_user_event_that_is_waited_for_and_dropped(void **state) {
   expect_seen_once(&w, RYFT_CANCELLED);
 }
 
+/* Whoever did not get through may try again, and an event given up is cancelled all the same. */
+static void evt_03_setting_may_fail(void **state) {
+  (void)state;
+  witness set = {0}, dropped = {0};
+  bool ready = true;
+  ryft_event *event = NULL;
+  assert_ok(ryft_event_create(plugin, &event));
+  assert_ok(ryft_event_on_ready(event, see, &set, drop));
+  for (int i = 0; i < 2; ++i) {
+    fake.fake_fail_next("PJRT_Event_Set", 1, RYFT_UNAVAILABLE, "no");
+    assert_code(ryft_event_set(event, NULL), RYFT_UNAVAILABLE, "no");
+    assert_ok(ryft_event_is_ready(event, &ready));
+    assert_false(ready);
+  }
+  assert_ok(ryft_event_set(event, NULL));
+  expect_seen_once(&set, RYFT_OK);
+  assert_code(ryft_event_set(event, NULL), RYFT_FAILED_PRECONDITION, "set before");
+  ryft_event_destroy(event);
+
+  assert_ok(ryft_event_create(plugin, &event));
+  assert_ok(ryft_event_on_ready(event, see, &dropped, drop));
+  fake.fake_fail_next("PJRT_Event_Set", 1, RYFT_UNAVAILABLE, "no");
+  assert_code(ryft_event_set(event, NULL), RYFT_UNAVAILABLE, "no");
+  ryft_event_destroy(event);
+  expect_seen_once(&dropped, RYFT_CANCELLED);
+}
+
+enum { SETTERS = 4, SET_ROUNDS = 200 };
+
+typedef struct setters {
+  ryft_event *event;
+  pthread_barrier_t start;
+  atomic_int successes, refusals;
+} setters;
+
+/* Until the event is set, by whomever. */
+static void *set_event(void *arg) {
+  setters *all = arg;
+  (void)pthread_barrier_wait(&all->start);
+  for (;;) {
+    ryft_error *error = ryft_event_set(all->event, NULL);
+    const ryft_code code = ryft_error_code(error);
+    ryft_error_destroy(error);
+    if (code == RYFT_OK) atomic_fetch_add(&all->successes, 1);
+    if (code == RYFT_UNAVAILABLE) atomic_fetch_add(&all->refusals, 1);
+    if (code != RYFT_UNAVAILABLE) return NULL;
+  }
+}
+
+/* The fake plugin aborts when one is set twice. */
+static void evt_03_one_of_many_sets_it(void **state) {
+  (void)state;
+  for (int round = 0; round < SET_ROUNDS; ++round) {
+    pthread_t threads[SETTERS];
+    setters all = {.event = NULL};
+    assert_int_equal(pthread_barrier_init(&all.start, NULL, SETTERS), 0);
+    assert_ok(ryft_event_create(plugin, &all.event));
+    fake.fake_reset();
+    fake.fake_fail_next("PJRT_Event_Set", 1, RYFT_UNAVAILABLE, "no");
+    for (int i = 0; i < SETTERS; ++i) {
+      assert_int_equal(pthread_create(&threads[i], NULL, set_event, &all), 0);
+    }
+    for (int i = 0; i < SETTERS; ++i) assert_int_equal(pthread_join(threads[i], NULL), 0);
+    assert_int_equal(atomic_load(&all.successes), 1);
+    assert_int_equal(atomic_load(&all.refusals), 1);
+    ryft_event_destroy(all.event);
+    (void)pthread_barrier_destroy(&all.start);
+  }
+}
+
+static void destroy_event(const ryft_error *error, void *arg) {
+  (void)error;
+  ryft_event_destroy(*(ryft_event **)arg);
+}
+
+/* Its callback, which runs inside, is its end; nobody looks at it afterwards. */
+static void evt_03_it_may_be_destroyed_as_it_is_set(void **state) {
+  (void)state;
+  ryft_event *event = NULL;
+  assert_ok(ryft_event_create(plugin, &event));
+  assert_ok(ryft_event_on_ready(event, destroy_event, &event, /* drop= */ NULL));
+  assert_ok(ryft_event_set(event, NULL));
+}
+
 #define TEST(name) cmocka_unit_test_teardown(name, nothing_alive)
 
 int main(void) {
@@ -175,6 +261,9 @@ int main(void) {
       TEST(evt_02_registering_may_fail),
       TEST(evt_02_memory_may_run_out),
       TEST(evt_03_a_user_event_that_is_waited_for_and_dropped),
+      TEST(evt_03_setting_may_fail),
+      TEST(evt_03_one_of_many_sets_it),
+      TEST(evt_03_it_may_be_destroyed_as_it_is_set),
       TEST(evt_05_polling_and_waiting_allocate_nothing),
       TEST(evt_06_timeouts),
       TEST(evt_07_destroyed_while_a_wait_is_registered),

@@ -54,7 +54,8 @@ static void new_03_guards_come_before_the_plugin(void **state) {
   const ryft_program absurd =
       text_program("func.func @main() { tensor<4294967296x4294967296xf32> }");
   const ryft_program fine = text_program(ADD_TEXT);
-  const ryft_compile_options none = {RYFT_SIZED(ryft_compile_options), .replicas = -1};
+  const ryft_compile_options absurd_count = {RYFT_SIZED(ryft_compile_options),
+                                             .replicas = SIZE_MAX};
   const ryft_compile_options many = {RYFT_SIZED(ryft_compile_options), .replicas = 5};
   assert_code(ryft_client_compile(self->client, &bodiless, NULL, &executable),
               RYFT_INVALID_ARGUMENT,
@@ -63,9 +64,9 @@ static void new_03_guards_come_before_the_plugin(void **state) {
   assert_code(ryft_client_compile(self->client, &absurd, NULL, &executable),
               RYFT_INVALID_ARGUMENT,
               "absurd");
-  assert_code(ryft_client_compile(self->client, &fine, &none, &executable),
+  assert_code(ryft_client_compile(self->client, &fine, &absurd_count, &executable),
               RYFT_INVALID_ARGUMENT,
-              "-1 replicas");
+              "at most 2^20");
   assert_code(ryft_client_compile(self->client, &fine, &many, &executable),
               RYFT_INVALID_ARGUMENT,
               "need 5 devices, the client has 4");
@@ -145,7 +146,7 @@ static void cmp_10_name_and_counts(void **state) {
   const fixture *self = *state;
   const ryft_compile_options two = {RYFT_SIZED(ryft_compile_options), .replicas = 2};
   ryft_loaded_executable *loaded = compile(self, ADD_TEXT, &two);
-  ryft_executable *program = ryft_loaded_executable_executable(loaded);
+  const ryft_executable *program = ryft_loaded_executable_executable(loaded);
   const char *name = NULL, *again = NULL;
   size_t replicas = 0, partitions = 0, outputs = 0;
   assert_ok(ryft_executable_name(program, &name));
@@ -198,9 +199,9 @@ static void expect_type(const fixture *self, const char *type, const char *shape
   ryft_loaded_executable *loaded = compile(self, text, NULL);
   assert_ok(ryft_loaded_executable_signature(loaded, &signature));
   assert_int_equal(signature->parameter_count, 1);
-  assert_int_equal(signature->result_count, 1);
+  assert_int_equal(signature->output_count, 1);
   expect_shape(&signature->parameters[0], shape);
-  expect_shape(&signature->results[0], shape);
+  expect_shape(&signature->outputs[0], shape);
   ryft_loaded_executable_destroy(loaded);
 }
 
@@ -238,14 +239,14 @@ static void signature_of_tuples(void **state) {
   assert_ok(ryft_executable_signature(ryft_loaded_executable_executable(loaded), &again));
   assert_ptr_equal(signature, again);
   assert_int_equal(signature->parameter_count, 2);
-  assert_int_equal(signature->result_count, 3);
-  expect_shape(&signature->results[0], "s32[2]");
-  expect_shape(&signature->results[1], "f32[]");
+  assert_int_equal(signature->output_count, 3);
+  expect_shape(&signature->outputs[0], "s32[2]");
+  expect_shape(&signature->outputs[1], "f32[]");
   ryft_loaded_executable_destroy(loaded);
   loaded = compile(*state, "func.func @main() { return }", NULL);
   assert_ok(ryft_loaded_executable_signature(loaded, &signature));
   assert_int_equal(signature->parameter_count, 0);
-  assert_int_equal(signature->result_count, 0);
+  assert_int_equal(signature->output_count, 0);
   ryft_loaded_executable_destroy(loaded);
 }
 
@@ -277,7 +278,7 @@ static void signature_per_device(void **state) {
       &options);
   assert_ok(ryft_loaded_executable_signature(loaded, &signature));
   expect_shape(&signature->parameters[0], "f32[2,2]");
-  expect_shape(&signature->results[0], "f32[2,2]");
+  expect_shape(&signature->outputs[0], "f32[2,2]");
   ryft_loaded_executable_destroy(loaded);
 }
 
@@ -294,7 +295,7 @@ static void signature_off(void **state) {
 }
 
 /* Compiles for the client's topology, without the client; NULL where the plugin cannot. */
-static ryft_executable *compile_ahead(const fixture *self) {
+static ryft_executable *compile_ahead(const fixture *self, const ryft_compile_options *how) {
   const ryft__table *table = self->client->table;
   static const char text[] = ADD_TEXT;
   ryft_executable *executable = NULL;
@@ -303,7 +304,7 @@ static ryft_executable *compile_ahead(const fixture *self) {
   char *code = strdup(text);
   PJRT_Client_TopologyDescription_Args topology = {.client = self->client->raw};
   assert_ok(ryft__PJRT_Client_TopologyDescription(table, &topology, __func__));
-  assert_ok(ryft_compile_options_encode(NULL, &options, &options_size));
+  assert_ok(ryft_compile_options_encode(how, &options, &options_size));
   const PJRT_Program program = {.struct_size = PJRT_Program_STRUCT_SIZE,
                                 .code = code,
                                 .code_size = strlen(text),
@@ -321,7 +322,8 @@ static ryft_executable *compile_ahead(const fixture *self) {
     return NULL;
   }
   assert_ok(error);
-  assert_ok(ryft__executable_adopt(table, /* client= */ NULL, args.executable, &executable));
+  assert_ok(ryft__executable_adopt(
+      table, /* client= */ NULL, args.executable, "PJRT_Compile", &executable, __func__));
   return executable;
 }
 
@@ -338,7 +340,7 @@ static void cmp_09_load(void **state) {
     ryft_loaded_executable_destroy(other);
     return;
   }
-  ryft_executable *ahead = compile_ahead(self);
+  ryft_executable *ahead = compile_ahead(self, /* how= */ NULL);
   if (ahead == NULL) {
     /* An executable that is loaded already is none that can be loaded. */
     ryft_loaded_executable *other = compile(self, ADD_TEXT, NULL);
@@ -357,6 +359,29 @@ static void cmp_09_load(void **state) {
   expect_four(sum, 3, 2);
   ryft_buffer_destroy(arguments[0]);
   ryft_buffer_destroy(arguments[1]);
+  ryft_loaded_executable_destroy(loaded);
+}
+
+/* Nobody tells ryft_client_load that it was compiled so. */
+static void cmp_09_load_portable(void **state) {
+  const fixture *self = *state;
+  const ryft_compile_options portable = {RYFT_SIZED(ryft_compile_options), .portable = RYFT_YES};
+  const ryft_device_list devices = ryft_client_addressable_devices(self->client);
+  ryft_loaded_executable *loaded = NULL;
+  ryft_executable *ahead = test_plugin_minor() < 95 ? NULL : compile_ahead(self, &portable);
+  if (ahead == NULL) return;
+  assert_ok(ryft_client_load(self->client, ahead, NULL, &loaded));
+  ryft_executable_destroy(ahead);
+  assert_int_equal(ryft_loaded_executable_devices(loaded).count, 0);
+  for (size_t i = 0; i < devices.count; ++i) {
+    const ryft_execute_options options = {RYFT_SIZED(ryft_execute_options),
+                                          .device = devices.items[i]};
+    ryft_buffer *arguments[] = {four(self, i, 1), four(self, i, 2)}, *sum = NULL;
+    assert_ok(ryft_execute(loaded, arguments, 2, &options, &sum, 1, NULL));
+    expect_four(sum, 3, 2);
+    ryft_buffer_destroy(arguments[0]);
+    ryft_buffer_destroy(arguments[1]);
+  }
   ryft_loaded_executable_destroy(loaded);
 }
 
@@ -400,6 +425,7 @@ int main(void) {
       BUFFER_TEST(new_03_limits_of_cpu_plugins_for_hlo),
       BUFFER_TEST(cmp_04_options_reach_the_compiler),
       BUFFER_TEST(cmp_09_load),
+      BUFFER_TEST(cmp_09_load_portable),
       BUFFER_TEST(cmp_10_name_and_counts),
       BUFFER_TEST(cmp_13_optimised_program),
       BUFFER_TEST(signature_of_every_type),

@@ -185,7 +185,7 @@ static void exe_11_devices_and_logical_ids(void **state) {
 
 static void exe_11_chosen_devices(void **state) {
   const fixture *self = *state;
-  static const int64_t backwards[] = {3, 2, 1, 0};
+  static const int backwards[] = {3, 2, 1, 0};
   const ryft_compile_options options = {RYFT_SIZED(ryft_compile_options),
                                         .replicas = DEVICES,
                                         .device_ids = backwards,
@@ -199,14 +199,14 @@ static void exe_11_chosen_devices(void **state) {
 
 static void exe_11_device_assignment(void **state) {
   const fixture *self = *state;
-  static const int64_t chosen[] = {2, 0, 3, 1};
+  static const int chosen[] = {2, 0, 3, 1};
   const ryft_compile_options options = {RYFT_SIZED(ryft_compile_options),
                                         .replicas = 2,
                                         .partitions = 2,
                                         .device_ids = chosen,
                                         .device_id_count = DEVICES};
   ryft_loaded_executable *add = compile(self, ADD_TEXT, &options);
-  const int64_t *ids = NULL;
+  const int *ids = NULL;
   size_t replicas = 0, partitions = 0;
   assert_ok(ryft_loaded_executable_assignment(add, &ids, &replicas, &partitions));
   assert_int_equal(replicas, 2);
@@ -215,10 +215,40 @@ static void exe_11_device_assignment(void **state) {
   ryft_loaded_executable_destroy(add);
 }
 
+/* What one function gives the other takes, as it is. */
+static void exe_11_assignments_go_round(void **state) {
+  const fixture *self = *state;
+  int proposed[DEVICES] = {-1, -1, -1, -1};
+  const int *ids = NULL;
+  size_t replicas = 2, partitions = 2;
+  assert_ok(ryft_client_default_assignment(self->client, replicas, partitions, proposed, DEVICES));
+  const int turned[DEVICES] = {proposed[3], proposed[2], proposed[1], proposed[0]};
+  ryft_compile_options options = {RYFT_SIZED(ryft_compile_options),
+                                  .replicas = replicas,
+                                  .partitions = partitions,
+                                  .device_ids = turned,
+                                  .device_id_count = DEVICES};
+  ryft_loaded_executable *first = compile(self, ADD_TEXT, &options);
+  assert_ok(ryft_loaded_executable_assignment(first, &ids, &replicas, &partitions));
+  options.replicas = replicas;
+  options.partitions = partitions;
+  options.device_ids = ids;
+  options.device_id_count = replicas * partitions;
+  ryft_loaded_executable *second = compile(self, ADD_TEXT, &options);
+  assert_ok(ryft_loaded_executable_assignment(second, &ids, &replicas, &partitions));
+  assert_memory_equal(ids, turned, sizeof turned);
+  const ryft_device_list devices = ryft_loaded_executable_devices(second);
+  for (size_t i = 0; i < DEVICES; ++i) {
+    assert_int_equal(ryft_device_id(devices.items[i]), turned[i]);
+  }
+  ryft_loaded_executable_destroy(second);
+  ryft_loaded_executable_destroy(first);
+}
+
 static void exe_11_portable_has_no_assignment(void **state) {
   const ryft_compile_options options = {RYFT_SIZED(ryft_compile_options), .portable = RYFT_YES};
   ryft_loaded_executable *add = compile(*state, ADD_TEXT, &options);
-  const int64_t *ids = NULL;
+  const int *ids = NULL;
   size_t replicas = 7, partitions = 7;
   assert_ok(ryft_loaded_executable_assignment(add, &ids, &replicas, &partitions));
   assert_int_equal(replicas, 0);
@@ -267,6 +297,7 @@ int main(void) {
       BUFFER_TEST(exe_11_devices_and_logical_ids),
       BUFFER_TEST(exe_11_chosen_devices),
       BUFFER_TEST(exe_11_device_assignment),
+      BUFFER_TEST(exe_11_assignments_go_round),
       BUFFER_TEST(exe_11_portable_has_no_assignment),
       BUFFER_TEST(exe_13_messages_name_the_device),
       BUFFER_TEST(every_failed_allocation_is_survived),

@@ -4,51 +4,13 @@
 #include <signal.h>
 #include <string.h>
 
-#include "ryft/ryft.h"
 #include "src/abi/gen/calls.h"
 #include "src/core/plugin.h"
-#include "support/assert.h"
 #include "support/child.h"
-#include "support/plugin.h"
-
-typedef struct scene {
-  fake_control fake;
-  ryft_plugin *plugin;
-  ryft_client *client;
-} scene;
+#include "support/fake_scene.h"
 
 static const int32_t ones[4] = {1, 1, 1, 1};
 static const int32_t steps[4] = {0, 1, 2, 3};
-
-static int set_up(void **state) {
-  static scene s;
-  s.plugin = fake_load("fake", &s.fake);
-  s.fake.fake_reset();
-  assert_ok(ryft_client_create(s.plugin, /* options= */ NULL, &s.client));
-  *state = &s;
-  return 0;
-}
-
-static int tear_down(void **state) {
-  scene *s = *state;
-  ryft_client_destroy(s->client);
-  ryft_plugin_destroy(s->plugin);
-  s->fake.fake_reset();
-  assert_nothing_alive(&s->fake);
-  return 0;
-}
-
-static ryft_buffer *upload(const scene *s, const int32_t values[4]) {
-  ryft_buffer *buffer = NULL;
-  assert_ok(ryft_buffer_from_host(ryft_client_devices(s->client).items[0],
-                                  values,
-                                  4 * sizeof *values,
-                                  RYFT_SHAPE(RYFT_S32, 4),
-                                  /* options= */ NULL,
-                                  &buffer,
-                                  /* done= */ NULL));
-  return buffer;
-}
 
 static void expect(const ryft_buffer *buffer, const int32_t values[4]) {
   int32_t read[4] = {-1, -1, -1, -1};
@@ -56,11 +18,9 @@ static void expect(const ryft_buffer *buffer, const int32_t values[4]) {
   assert_memory_equal(read, values, sizeof read);
 }
 
-static ryft_loaded_executable *compile(const scene *s, const char *text) {
+static ryft_loaded_executable *compile(const fake_scene *s, const char *text) {
   ryft_loaded_executable *executable = NULL;
-  const ryft_program program = {
-      RYFT_SIZED(ryft_program), .format = "mlir", .code = {text, strlen(text)}};
-  assert_ok(ryft_client_compile(s->client, &program, /* options= */ NULL, &executable));
+  assert_ok(fake_scene_compile(s, text, /* options= */ NULL, &executable));
   return executable;
 }
 
@@ -69,9 +29,9 @@ typedef struct pair {
   ryft_buffer *in[2], *out[2];
 } pair;
 
-static ryft_error *run_pair(const scene *s, const char *text, pair *p) {
+static ryft_error *run_pair(const fake_scene *s, const char *text, pair *p) {
   ryft_loaded_executable *executable = compile(s, text);
-  *p = (pair){.in = {upload(s, ones), upload(s, steps)}};
+  *p = (pair){.in = {fake_scene_upload(s, RYFT_S32, ones), fake_scene_upload(s, RYFT_S32, steps)}};
   ryft_error *error =
       ryft_execute(executable, p->in, 2, /* options= */ NULL, p->out, 2, /* done= */ NULL);
   ryft_loaded_executable_destroy(executable);
@@ -118,7 +78,7 @@ static void cnf_03_donation_takes_the_argument(void **state) {
 }
 
 static void cnf_03_errors_at_each_stage(void **state) {
-  scene *s = *state;
+  fake_scene *s = *state;
   pair p;
   assert_code(
       run_pair(s, FAKE_PROGRAM(PAIR "add error(14)"), &p), RYFT_UNAVAILABLE, "when executed");
@@ -128,18 +88,17 @@ static void cnf_03_errors_at_each_stage(void **state) {
   assert_code(ryft_buffer_await(p.out[1]), RYFT_DATA_LOSS, "while running");
   free_pair(&p);
   ryft_loaded_executable *executable = NULL;
-  assert_code(ryft_client_compile(s->client,
-                                  RYFT_PROGRAM_TEXT(FAKE_PROGRAM("() -> () = compile_error(12)")),
-                                  /* options= */ NULL,
-                                  &executable),
-              RYFT_UNIMPLEMENTED,
-              "while compiling");
+  assert_code(
+      fake_scene_compile(
+          s, FAKE_PROGRAM("() -> () = compile_error(12)"), /* options= */ NULL, &executable),
+      RYFT_UNIMPLEMENTED,
+      "while compiling");
   assert_null(executable);
 }
 
 /* An error that a result carries goes on to what is computed from it. */
 static void cnf_03_errors_travel(void **state) {
-  scene *s = *state;
+  fake_scene *s = *state;
   pair p;
   assert_ok(run_pair(s, FAKE_PROGRAM(PAIR "add later(15)"), &p));
   ryft_loaded_executable *next = compile(s, FAKE_PROGRAM("(s32[4]) -> (s32[4]) = identity"));
@@ -152,7 +111,7 @@ static void cnf_03_errors_travel(void **state) {
 }
 
 static void err_01_every_code_arrives(void **state) {
-  scene *s = *state;
+  fake_scene *s = *state;
   for (int code = 1; code <= 16; ++code) {
     ryft_client *client = NULL;
     s->fake.fake_fail_next("PJRT_Client_Create", 1, code, "no client today");
@@ -163,7 +122,7 @@ static void err_01_every_code_arrives(void **state) {
 }
 
 static void err_02_payloads_arrive(void **state) {
-  scene *s = *state;
+  fake_scene *s = *state;
   ryft_client *client = NULL;
   ryft_bytes value;
   s->fake.fake_add_payload("type.example/detail", "\0\1\2", 3);
@@ -194,7 +153,7 @@ static void err_03_no_payloads_before_0_99(void **state) {
 
 /* The scene's latency makes work complete on the plugin's thread, as fake_async does by itself. */
 static void cnf_03_latency(void **state) {
-  scene *s = *state;
+  fake_scene *s = *state;
   bool ready = true;
   ryft_event *done = NULL;
   ryft_loaded_executable *slow = compile(s, FAKE_PROGRAM("() -> (s32[4]) = iota sleep(30)"));
@@ -304,15 +263,14 @@ static void cnf_03_misuse_is_noticed(void **state) {
 
 int main(void) {
   const struct CMUnitTest misuse[] = {cmocka_unit_test(cnf_03_misuse_is_noticed)};
-#define WITH_CLIENT(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
   const struct CMUnitTest tests[] = {
-      WITH_CLIENT(cnf_03_programs_compute),
-      WITH_CLIENT(cnf_03_donation_takes_the_argument),
-      WITH_CLIENT(cnf_03_errors_at_each_stage),
-      WITH_CLIENT(cnf_03_errors_travel),
-      WITH_CLIENT(cnf_03_latency),
-      WITH_CLIENT(err_01_every_code_arrives),
-      WITH_CLIENT(err_02_payloads_arrive),
+      FAKE_SCENE_TEST(cnf_03_programs_compute),
+      FAKE_SCENE_TEST(cnf_03_donation_takes_the_argument),
+      FAKE_SCENE_TEST(cnf_03_errors_at_each_stage),
+      FAKE_SCENE_TEST(cnf_03_errors_travel),
+      FAKE_SCENE_TEST(cnf_03_latency),
+      FAKE_SCENE_TEST(err_01_every_code_arrives),
+      FAKE_SCENE_TEST(err_02_payloads_arrive),
       cmocka_unit_test(err_03_no_payloads_before_0_99),
   };
   /* Children first: they are forked, and want to load their plugin themselves. */

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 #include <string.h>
 
-#include "ryft/allocator.h"
 #include "src/base/alloc.h"
 #include "src/core/named_value.h"
 #include "support/allocator.h"

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* The rule about NULL at the top of ryft/base.h, function by function. */
+/* The rule about NULL at the top of ryft/base.h, function by function. tests/header/test_nulls.py
+ * sees that no pointer of any is forgotten. */
 #include <string.h>
 
 #include "ryft/ryft.h"
@@ -11,7 +12,7 @@ typedef struct scene {
   ryft_plugin *plugin;
   ryft_client *client;
   ryft_loaded_executable *add;
-  ryft_executable *program;
+  const ryft_executable *program;
   ryft_buffer *argument;
 } scene;
 
@@ -92,6 +93,49 @@ static void plg_01_plugin_values(void **state) {
   assert_null(ryft_plugin_api(NULL));
 }
 
+static void err_01_error(void **state) {
+  (void)state;
+  ryft_bytes value = {"", 1};
+  assert_int_equal(ryft_error_code(NULL), RYFT_OK);
+  assert_string_equal(ryft_error_message(NULL), "");
+  assert_string_equal(ryft_error_where(NULL), "");
+  assert_false(ryft_error_is_from_plugin(NULL));
+  assert_int_equal(ryft_error_payload_count(NULL), 0);
+  assert_null(ryft_error_payload_at(NULL, 0).name);
+  assert_false(ryft_error_payload_find(NULL, "a", &value));
+  assert_null(value.data);
+  assert_null(ryft_error_copy(NULL));
+  assert_int_equal(ryft_exit_status(NULL), 0);
+  assert_code(ryft_error_create(RYFT_ABORTED, NULL), RYFT_ABORTED, "");
+  assert_code(ryft_error_format(RYFT_ABORTED, NULL), RYFT_ABORTED, "");
+  ryft_error *error = ryft_error_create(RYFT_ABORTED, "a");
+  assert_false(ryft_error_payload_find(error, NULL, &value));
+  assert_false(ryft_error_payload_find(error, "a", NULL));
+  ryft_error_destroy(error);
+  ryft_error_destroy(NULL);
+}
+
+static void cmp_01_program(void **state) {
+  const ryft_bytes code = {ADD, sizeof(ADD) - 1};
+  ryft_program *program = (ryft_program *)&program;
+  (void)state;
+  assert_names("out", ryft_program_create("mlir", code, NULL));
+  assert_code(
+      ryft_program_create("mlir", (ryft_bytes){NULL, 5}, &program), RYFT_INVALID_ARGUMENT, "empty");
+  assert_null(program);
+  assert_ok(ryft_program_create(NULL, code, &program));
+  ryft_program_destroy(program);
+  ryft_program_destroy(NULL);
+  assert_code(ryft_program_check(NULL), RYFT_INVALID_ARGUMENT, "the program is NULL");
+}
+
+static void mem_01_memory(void **state) {
+  (void)state;
+  assert_names("out", ryft_host_alloc(1, NULL));
+  ryft_host_free(NULL);
+  assert_ok(ryft_allocator_set(NULL));
+}
+
 static void plg_01_negative_minor(void **state) {
   const ryft_plugin_options options = {RYFT_SIZED(ryft_plugin_options), .minimum_minor = -1};
   ryft_plugin *out = NULL;
@@ -111,6 +155,10 @@ static void plg_02_catalogue(void **state) {
   assert_names("out", ryft_plugins_find("cpu", NULL));
   assert_null(ryft_found_plugins_items(NULL, &count));
   assert_int_equal(count, 0);
+  ryft_found_plugins *found = NULL;
+  assert_ok(ryft_plugins_find(NULL, &found));
+  (void)ryft_found_plugins_items(found, NULL);
+  ryft_found_plugins_destroy(found);
   ryft_found_plugins_destroy(NULL);
 }
 
@@ -264,7 +312,7 @@ static void cmp_01_loaded_executable(void **state) {
   const scene *s = *state;
   const ryft_signature *signature = NULL;
   const ryft_logical_id *places = NULL;
-  const int64_t *ids = NULL;
+  const int *ids = NULL;
   size_t size = 0;
   bool deleted = true;
   assert_names("executable", ryft_loaded_executable_signature(NULL, &signature));
@@ -300,6 +348,8 @@ static void exe_01_execute(void **state) {
   assert_names("arguments", ryft_execute(s->add, NULL, 2, NULL, &out, 1, &done));
   assert_null(out);
   assert_names("outputs", ryft_execute(s->add, arguments, 2, NULL, NULL, 1, &done));
+  assert_ok(ryft_execute(s->add, arguments, 2, NULL, &out, 1, NULL));
+  ryft_buffer_destroy(out);
 }
 
 static void exe_02_execute_all(void **state) {
@@ -336,6 +386,10 @@ static void shp_01_shape_and_values(void **state) {
   assert_null(ryft_named_values_find(values, "a"));
   assert_null(ryft_named_values_find(values, NULL));
   assert_int_equal(ryft_named_string(NULL, NULL).count, 0);
+  assert_null(ryft_named_int64(NULL, 1).name);
+  assert_null(ryft_named_int64_list(NULL, NULL, 0).name);
+  assert_null(ryft_named_float(NULL, 1).name);
+  assert_null(ryft_named_bool(NULL, true).name);
   assert_int_equal(ryft_type_from_name(NULL, 3), RYFT_INVALID_TYPE);
 }
 
@@ -355,44 +409,59 @@ static void buf_01_buffer(void **state) {
   assert_names("buffer", ryft_buffer_shape(NULL, &shape));
   assert_names("out", ryft_buffer_shape(buffer, NULL));
   assert_names("buffer", ryft_buffer_unpadded_shape(NULL, &shape));
+  assert_names("out", ryft_buffer_unpadded_shape(buffer, NULL));
   assert_names("buffer", ryft_buffer_dynamic_dimensions(NULL, &indices, &size));
+  assert_names("out_indices", ryft_buffer_dynamic_dimensions(buffer, NULL, &size));
   assert_names("out_count", ryft_buffer_dynamic_dimensions(buffer, &indices, NULL));
   assert_names("buffer", ryft_buffer_layout(NULL, &layout));
+  assert_names("out", ryft_buffer_layout(buffer, NULL));
   assert_names("buffer", ryft_buffer_device_size(NULL, &size));
+  assert_names("out_size", ryft_buffer_device_size(buffer, NULL));
   assert_names("buffer", ryft_buffer_host_size(NULL, &size));
   assert_names("out_size", ryft_buffer_host_size(buffer, NULL));
   assert_names("buffer", ryft_buffer_device(NULL, &device));
   assert_null(device);
+  assert_names("out", ryft_buffer_device(buffer, NULL));
   assert_names("buffer", ryft_buffer_memory(NULL, &memory));
+  assert_names("out", ryft_buffer_memory(buffer, NULL));
   assert_names("buffer", ryft_buffer_is_on_cpu(NULL, &flag));
   assert_false(flag);
+  assert_names("out", ryft_buffer_is_on_cpu(buffer, NULL));
   assert_names("buffer", ryft_buffer_ready(NULL, &event));
   assert_null(event);
+  assert_names("out", ryft_buffer_ready(buffer, NULL));
   assert_names("buffer", ryft_buffer_await(NULL));
   assert_names("buffer", ryft_buffer_read(NULL, room, sizeof room));
   assert_names("out", ryft_buffer_read(buffer, NULL, sizeof room));
   assert_names("buffer", ryft_buffer_read_alloc(NULL, &data, &size));
   assert_null(data);
+  assert_names("out", ryft_buffer_read_alloc(buffer, NULL, &size));
   assert_names("out_size", ryft_buffer_read_alloc(buffer, &data, NULL));
   assert_names("buffer", ryft_buffer_copy_to_host(NULL, NULL, room, sizeof room, &event));
   assert_names("out", ryft_buffer_copy_to_host(buffer, NULL, NULL, sizeof room, &event));
   assert_names("done", ryft_buffer_copy_to_host(buffer, NULL, room, sizeof room, NULL));
   assert_names("buffer", ryft_buffer_copy_to_device(NULL, device, &out));
   assert_null(out);
+  assert_code(ryft_buffer_copy_to_device(buffer, NULL, &out), RYFT_INVALID_ARGUMENT, "device");
+  assert_names("out", ryft_buffer_copy_to_device(buffer, device, NULL));
   assert_names("buffer", ryft_buffer_copy_to_memory(NULL, memory, &out));
+  assert_code(ryft_buffer_copy_to_memory(buffer, NULL, &out), RYFT_INVALID_ARGUMENT, "memory");
+  assert_names("out", ryft_buffer_copy_to_memory(buffer, memory, NULL));
   assert_names("buffer", ryft_buffer_delete(NULL));
   assert_names("buffer", ryft_buffer_is_deleted(NULL, &flag));
+  assert_names("out", ryft_buffer_is_deleted(buffer, NULL));
+  ryft_buffer_destroy(NULL);
   assert_null(ryft_buffer_client(NULL));
   assert_null(ryft_buffer_raw(NULL));
-  assert_names("out",
-               ryft_buffer_from_host(ryft_client_devices(s->client).items[0],
-                                     room,
-                                     sizeof room,
-                                     RYFT_SHAPE(RYFT_S32, 4),
-                                     NULL,
-                                     NULL,
-                                     NULL));
-  assert_names("out", ryft_host_alloc(1, NULL));
+  const ryft_shape four = RYFT_SHAPE(RYFT_S32, 4);
+  device = ryft_client_devices(s->client).items[0];
+  assert_names("out", ryft_buffer_from_host(device, room, sizeof room, four, NULL, NULL, NULL));
+  assert_code(ryft_buffer_from_host(device, NULL, sizeof room, four, NULL, &out, NULL),
+              RYFT_INVALID_ARGUMENT,
+              "data");
+  assert_code(ryft_buffer_from_host(NULL, room, sizeof room, four, NULL, &out, NULL),
+              RYFT_INVALID_ARGUMENT,
+              "device");
 }
 
 static void exe_13_session(void **state) {
@@ -406,7 +475,14 @@ static void exe_13_session(void **state) {
   assert_names("executable", ryft_session_create(NULL, inputs, 2, outputs, 1, NULL, &session));
   assert_null(session);
   assert_names("out", ryft_session_create(s->add, inputs, 2, outputs, 1, NULL, NULL));
+  assert_code(ryft_session_create(s->add, NULL, 2, outputs, 1, NULL, &session),
+              RYFT_INVALID_ARGUMENT,
+              "has no name");
+  assert_code(ryft_session_create(s->add, inputs, 2, NULL, 1, NULL, &session),
+              RYFT_INVALID_ARGUMENT,
+              "has no name");
   assert_ok(ryft_session_create(s->add, inputs, 2, outputs, 1, NULL, &session));
+  assert_names("out_slot", ryft_session_slot(session, "x", NULL));
   assert_names("session", ryft_session_slot(NULL, "x", &slot));
   assert_names("name", ryft_session_slot(session, NULL, &slot));
   assert_names("session", ryft_session_set(NULL, "x", NULL));
@@ -417,13 +493,23 @@ static void exe_13_session(void **state) {
   assert_code(ryft_session_set_host(session, "x", array), RYFT_INVALID_ARGUMENT, "data is NULL");
   assert_names("session", ryft_session_run(NULL));
   assert_names("session", ryft_session_await(NULL));
+  assert_names("name", ryft_session_set_host(session, NULL, array));
   assert_names("session", ryft_session_get(NULL, "z", room, sizeof room));
+  assert_names("name", ryft_session_get(session, NULL, room, sizeof room));
+  assert_ok(ryft_session_set(session, "x", s->argument));
+  assert_ok(ryft_session_set(session, "y", s->argument));
+  assert_ok(ryft_session_run(session));
+  assert_names("out", ryft_session_get(session, "z", NULL, sizeof room));
+  assert_names("out", ryft_session_get_at(session, 2, 0, NULL, sizeof room));
   assert_names("session", ryft_session_get_at(NULL, 0, 0, room, sizeof room));
   assert_names("session", ryft_session_output(NULL, "z", &out));
   assert_null(out);
+  assert_names("name", ryft_session_output(session, NULL, &out));
   assert_names("out", ryft_session_output(session, "z", NULL));
   assert_names("session", ryft_session_output_at(NULL, 0, 0, &out));
+  assert_names("out", ryft_session_output_at(session, 2, 0, NULL));
   ryft_session_destroy(session);
+  ryft_session_destroy(NULL);
 }
 
 int main(void) {
@@ -431,6 +517,9 @@ int main(void) {
       cmocka_unit_test_setup_teardown(plg_01_plugin, set_up, tear_down),
       cmocka_unit_test_setup_teardown(plg_01_plugin_values, set_up, tear_down),
       cmocka_unit_test(plg_01_negative_minor),
+      cmocka_unit_test(err_01_error),
+      cmocka_unit_test(cmp_01_program),
+      cmocka_unit_test(mem_01_memory),
       cmocka_unit_test(plg_02_catalogue),
       cmocka_unit_test_setup_teardown(new_01_client, set_up, tear_down),
       cmocka_unit_test_setup_teardown(new_02_options, set_up, tear_down),

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "ryft/io/values.h"
+#include "ryft/io/comparison.h"
 #include "ryft/ryft.h"
 #include "support/assert.h"
 #include "support/plugin.h"

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "core/hlo_support.h"
-#include "ryft/allocator.h"
+#include "ryft/live_objects.h"
 #include "ryft/program.h"
 #include "src/base/base.h"
 #include "src/base/text.h"
@@ -166,7 +166,7 @@ static void cmp_01_other_bytes_are_refused(void **state) {
               "HLO as text");
   assert_code(ryft_program_create("stablehlo", (ryft_bytes){"module {}", 9}, &program),
               RYFT_INVALID_ARGUMENT,
-              "\"stablehlo\" is no program format");
+              "\"stablehlo\" is not a program format");
   ryft_program_destroy(NULL);
 }
 
@@ -182,7 +182,7 @@ static void new_03_nothing_at_all(void **state) {
   const ryft_program unsized_program = {.format = "mlir", .code = {"module {}", 9}};
   assert_code(ryft_program_check(NULL), RYFT_INVALID_ARGUMENT, "NULL");
   assert_code(check(""), RYFT_INVALID_ARGUMENT, "empty");
-  assert_code(ryft_program_check(&no_format), RYFT_INVALID_ARGUMENT, "no program format");
+  assert_code(ryft_program_check(&no_format), RYFT_INVALID_ARGUMENT, "not a program format");
   assert_code(ryft_program_check(&unsized_program), RYFT_INVALID_ARGUMENT, "struct_size");
 }
 

@@ -6,9 +6,9 @@
 #include <stdio.h>
 
 #include "core/session_support.h"
-#include "ryft/allocator.h"
 #include "ryft/client.h"
 #include "ryft/event.h"
+#include "ryft/live_objects.h"
 #include "support/allocator.h"
 #include "support/plugin.h"
 

@@ -365,6 +365,11 @@ static int call_in_child(family *f) {
            executable != NULL;
   wrong += !refused(ryft_execute(f->executable, arguments, 2, NULL, &buffer, 1, &event)) ||
            buffer != NULL || event != NULL;
+  const ryft_logical_id *places = NULL;
+  const int *ids = NULL;
+  size_t count = 0, partitions = 0;
+  wrong += !refused(ryft_loaded_executable_logical_ids(f->executable, &places, &count));
+  wrong += !refused(ryft_loaded_executable_assignment(f->executable, &ids, &count, &partitions));
   wrong += !refused(ryft_session_run(f->session));
   wrong += !refused(ryft_session_get(f->session, "sum", read, sizeof read));
   return wrong;

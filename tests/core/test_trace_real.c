@@ -11,6 +11,8 @@
 
 enum { THREADS = 2, RUNS = 3 };
 
+#define BROKEN_TEXT "module { func.func @main() { frob \"a\\b\" } }"
+
 /* ---- The process that is traced. */
 
 static fixture traced;
@@ -35,7 +37,7 @@ static int work(void) {
   assert_ok(ryft_client_create(traced.plugin, /* options= */ NULL, &traced.client));
   traced.device = ryft_client_addressable_devices(traced.client).items[0];
   ryft_loaded_executable *executable = compile(&traced, ADD_TEXT, NULL), *none = NULL;
-  const ryft_program broken = text_program("module { func.func @main() { frob \"a\\b\" } }");
+  const ryft_program broken = text_program(BROKEN_TEXT);
   ryft_error *error = ryft_client_compile(traced.client, &broken, /* options= */ NULL, &none);
   const bool refused = error != NULL;
   ryft_error_destroy(error);
@@ -65,7 +67,12 @@ static child_result run_traced(const char *setting) {
 /* Has the script look at the file in the way that `what` names. */
 static void check_file(const char *what, const char *path) {
   char *script = temp_path(getenv("RYFT_SOURCE_DIR"), "tests/core/trace_check.py");
-  const char *argv[] = {"python3", "-B", script, what, path, NULL};
+  const bool json = strcmp(what, "json") == 0;
+  char sizes[2][24];
+  (void)snprintf(sizes[0], sizeof sizes[0], "%zu", strlen(ADD_TEXT));
+  (void)snprintf(sizes[1], sizeof sizes[1], "%zu", strlen(BROKEN_TEXT));
+  const char *argv[] = {
+      "python3", "-B", script, what, path, json ? sizes[0] : NULL, sizes[1], NULL};
   const child_result result = child_execute(argv, NULL, /* seconds= */ 60);
   if (result.status != 0) print_error("%s\n", result.output);
   assert_int_equal(result.status, 0);

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0 OR MIT
-"""Looks at a trace that test_trace_real.c made: trace_check.py calls|args|times|json FILE."""
+"""Looks at a trace that test_trace_real.c made: trace_check.py calls|args|times FILE or
+trace_check.py json FILE SIZE... with the sizes of the programs that were compiled."""
 
 import json
 import re
@@ -83,9 +84,20 @@ def check_track(events):
         ends.append(end)
 
 
-def check_json(path):
+def check_titles(titles, threads):
+    """One name for the process, first of all, and one for each thread."""
+    assert [each["name"] for each in titles] == ["process_name"] + ["thread_name"] * len(threads), titles
+    assert {(each["pid"], each["tid"]) for each in titles[1:]} == threads, titles
+    assert all(each["args"]["name"].startswith("test_trace_real") for each in titles), titles
+
+
+def check_json(path, program_sizes):
     with open(path, encoding="utf-8") as file:
-        events = json.load(file)
+        everything = json.load(file)
+    titles = [event for event in everything if event["ph"] == "M"]
+    events = [event for event in everything if event["ph"] != "M"]
+    assert everything[0] is titles[0], everything[0]
+    check_titles(titles, {(event["pid"], event["tid"]) for event in events})
     tracks = {}
     for event in events:
         assert event["ph"] == "X" and event["cat"] == "pjrt", event
@@ -103,11 +115,13 @@ def check_json(path):
         assert event["args"]["in"]["type"] == "PJRT_Buffer_Type_F32", event
     runs = [event for event in events if event["name"] == "PJRT_LoadedExecutable_Execute"]
     assert all(event["args"]["in"]["num_args"] == 2 and event["args"]["in"]["num_devices"] == 1 for event in runs)
-    compiles = [event["args"]["result"] for event in events if event["name"] == "PJRT_Client_Compile"]
-    assert compiles[0] == "ok" and compiles[1].startswith("error: "), compiles
+    compiles = [event["args"] for event in events if event["name"] == "PJRT_Client_Compile"]
+    assert compiles[0]["result"] == "ok" and compiles[1]["result"].startswith("error: "), compiles
+    assert [each["in"]["program"]["code_size"] for each in compiles] == program_sizes, compiles
 
 
 CHECKS = {"calls": check_calls, "args": check_args, "times": check_times, "json": check_json}
 
 if __name__ == "__main__":
-    CHECKS[sys.argv[1]](sys.argv[2])
+    sizes = [int(size) for size in sys.argv[3:]]
+    CHECKS[sys.argv[1]](sys.argv[2], *([sizes] if sizes else []))

@@ -107,6 +107,9 @@ PJRT_Error *fake_error(int code, const char *format, ...)
 
 /* Before every call: counts it, and gives the error that a test asked for. */
 PJRT_Error *fake_fault(int slot, const char *name);
+
+/* The lie that a test asked for in this call of the slot, or 0. */
+int fake_lie_now(int slot);
 unsigned fake_latency(void);
 
 /* The entry point that this thread is in, for messages. */

@@ -11,6 +11,7 @@ typedef struct create_options {
   int64_t remote_count; /* devices of another process, which this one cannot use */
   int64_t process_id;
   bool device_on_cpu;
+  char platform[32]; /* what it says it is */
 } create_options;
 
 static PJRT_Client *checked(PJRT_Client *client) {
@@ -40,6 +41,16 @@ static PJRT_Error *read_bool(const PJRT_NamedValue *value, bool *out) {
   return NULL;
 }
 
+static PJRT_Error *read_text(const PJRT_NamedValue *value, char *out, size_t size) {
+  FAKE_REQUIRE(value->type == PJRT_NamedValue_kString && value->value_size < size,
+               "option %.*s wants a short string",
+               (int)value->name_size,
+               value->name);
+  memcpy(out, value->string_value, value->value_size);
+  out[value->value_size] = '\0';
+  return NULL;
+}
+
 static PJRT_Error *read_option(const PJRT_NamedValue *value, create_options *out) {
   bool ignored;
   FAKE_REQUIRE(value->struct_size >= PJRT_NamedValue_STRUCT_SIZE, "an option is too small");
@@ -48,6 +59,7 @@ static PJRT_Error *read_option(const PJRT_NamedValue *value, create_options *out
   if (is_named(value, "process_id")) return read_int64(value, &out->process_id);
   if (is_named(value, "device_on_cpu")) return read_bool(value, &out->device_on_cpu);
   if (is_named(value, "asynchronous")) return read_bool(value, &ignored);
+  if (is_named(value, "platform")) return read_text(value, out->platform, sizeof out->platform);
   return fake_error(
       PJRT_Error_Code_INVALID_ARGUMENT, "unknown option %.*s", (int)value->name_size, value->name);
 }
@@ -82,7 +94,7 @@ static PJRT_Client *new_client(const create_options *options) {
   PJRT_Client *client = fake_object_new(FAKE_CLIENT, sizeof *client);
   client->process_index = (int)options->process_id;
   client->device_on_cpu = options->device_on_cpu;
-  client->platform_name = fake_text_format("fake");
+  client->platform_name = fake_text_format("%s", options->platform);
   client->platform_version = fake_text_format("fake 0.%d", fake_the_variant.minor);
   client->worker = fake_worker_new();
   client->devices = fake_alloc(all * sizeof(PJRT_Device *));
@@ -95,7 +107,8 @@ static PJRT_Client *new_client(const create_options *options) {
 }
 
 PJRT_Error *fake_PJRT_Client_Create(PJRT_Client_Create_Args *args) {
-  create_options options = {.device_count = DEFAULT_DEVICES, .device_on_cpu = true};
+  create_options options = {
+      .device_count = DEFAULT_DEVICES, .device_on_cpu = true, .platform = "fake"};
   if (args->num_options != 0 && args->create_options == NULL) fake_misuse("the options are NULL");
   for (size_t i = 0; i < args->num_options; ++i) {
     PJRT_Error *error = read_option(&args->create_options[i], &options);

@@ -24,6 +24,8 @@ static char fired_slot[96];
 static fake_payload payloads[PAYLOAD_MAX];
 static size_t payload_count;
 static atomic_size_t counts[SLOT_COUNT];
+static atomic_size_t lie_in[SLOT_COUNT]; /* calls until the lie; 0: none is wanted */
+static atomic_int lies[SLOT_COUNT];
 static atomic_uint latency;
 static atomic_bool armed;
 
@@ -100,6 +102,18 @@ void fake_fail_nth_call(size_t nth, int code) {
   add_fault("", nth, code, NULL);
 }
 
+void fake_lie_next(const char *slot, size_t nth, fake_lie lie) {
+  const int number = find_slot(slot);
+  atomic_store(&lies[number], (int)lie);
+  atomic_store(&lie_in[number], nth);
+}
+
+int fake_lie_now(int slot) {
+  size_t left = atomic_load_explicit(&lie_in[slot], memory_order_relaxed);
+  while (left != 0 && !atomic_compare_exchange_weak(&lie_in[slot], &left, left - 1)) continue;
+  return left == 1 ? atomic_load(&lies[slot]) : 0;
+}
+
 size_t fake_faults_fired(void) {
   pthread_mutex_lock(&lock);
   const size_t count = fired;
@@ -149,7 +163,10 @@ void fake_reset(void) {
   payload_count = fault_count = fired = 0;
   fired_slot[0] = '\0';
   atomic_store(&armed, false);
-  for (int i = 0; i < SLOT_COUNT; ++i) atomic_store(&counts[i], 0);
+  for (int i = 0; i < SLOT_COUNT; ++i) {
+    atomic_store(&counts[i], 0);
+    atomic_store(&lie_in[i], 0);
+  }
   atomic_store(&latency, 0);
   pthread_mutex_unlock(&lock);
 }

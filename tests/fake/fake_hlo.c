@@ -63,19 +63,22 @@ static bytes encode_shape(const fake_shape *shape) {
   return out;
 }
 
-/* One result stands for itself, several or none are a tuple. */
-static bytes encode_result(const fake_shapes *results) {
-  if (results->count == 1) return encode_shape(&results->items[0]);
+static bytes encode_tuple(const fake_shapes *shapes) {
   bytes out = {0};
   put_number(&out, 2, HLO_TUPLE);
-  for (size_t i = 0; i < results->count; ++i)
-    put_message(&out, 4, encode_shape(&results->items[i]));
+  for (size_t i = 0; i < shapes->count; ++i) put_message(&out, 4, encode_shape(&shapes->items[i]));
   return out;
+}
+
+/* One result stands for itself, several or none are a tuple. */
+static bytes encode_result(const fake_shapes *results) {
+  return results->count == 1 ? encode_shape(&results->items[0]) : encode_tuple(results);
 }
 
 static bytes encode_program_shape(const fake_program *program) {
   bytes out = {0};
-  for (size_t i = 0; i < program->parameters.count; ++i) {
+  if (program->tupled) put_message(&out, 1, encode_tuple(&program->parameters));
+  for (size_t i = 0; i < program->parameters.count && !program->tupled; ++i) {
     put_message(&out, 1, encode_shape(&program->parameters.items[i]));
   }
   put_message(&out, 2, encode_result(&program->results));

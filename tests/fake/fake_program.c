@@ -121,6 +121,7 @@ static PJRT_Error *read_word(reader *r, fake_program *program) {
     return NULL;
   }
   if (take(r, "donate")) return read_donation(r, program);
+  if (take(r, "tupled")) return program->tupled = true, NULL;
   if (take(r, "compile_crash")) return program->compile_crash = true, NULL;
   if (take(r, "crash")) return program->crash = true, NULL;
   if (take(r, "abort")) return program->abort = true, NULL;

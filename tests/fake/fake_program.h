@@ -23,6 +23,7 @@ typedef struct fake_program {
   unsigned sleep_ms, compile_sleep_ms;
   int error, later, compile_error; /* codes, or 0 */
   bool crash, abort, hang, compile_crash;
+  bool tupled;
 } fake_program;
 
 PJRT_Error *fake_program_parse(const char *code, size_t size, fake_program **out);

@@ -60,10 +60,32 @@ static PJRT_Error *enter(int slot, const char *name, const void *args) {
   return fake_fault(slot, name);
 }
 
-#define RYFT_SLOT(index, name, since)                 \
-  static PJRT_Error *slot_##name(name##_Args *args) { \
-    PJRT_Error *error = enter(index, #name, args);    \
-    return error != NULL ? error : fake_##name(args); \
+/* Args that give a list all have it in the same place. */
+static void give_nulls(void *args) {
+  static PJRT_Device *const nulls[256];
+  PJRT_Client_Devices_Args *list = args;
+  if (list->num_devices > sizeof nulls / sizeof *nulls) fake_misuse("too long a list to lie about");
+  list->devices = nulls;
+}
+#define SAME_PLACE(name, list, count)                                                      \
+  _Static_assert(offsetof(name, list) == offsetof(PJRT_Client_Devices_Args, devices), ""); \
+  _Static_assert(offsetof(name, count) == offsetof(PJRT_Client_Devices_Args, num_devices), "")
+SAME_PLACE(PJRT_Client_AddressableDevices_Args, addressable_devices, num_addressable_devices);
+SAME_PLACE(PJRT_Client_AddressableMemories_Args, addressable_memories, num_addressable_memories);
+SAME_PLACE(PJRT_Device_AddressableMemories_Args, memories, num_memories);
+SAME_PLACE(PJRT_Memory_AddressableByDevices_Args, devices, num_devices);
+SAME_PLACE(PJRT_LoadedExecutable_AddressableDevices_Args,
+           addressable_devices,
+           num_addressable_devices);
+
+#define RYFT_SLOT(index, name, since)                                    \
+  static PJRT_Error *slot_##name(name##_Args *args) {                    \
+    PJRT_Error *error = enter(index, #name, args);                       \
+    if (error != NULL) return error;                                     \
+    const int lie = fake_lie_now(index);                                 \
+    if (lie != FAKE_LIE_DONE) error = fake_##name(args);                 \
+    if (lie == FAKE_LIE_NULL_ENTRIES && error == NULL) give_nulls(args); \
+    return error;                                                        \
   }
 #include "tests/fake/gen/slots.inc"
 #undef RYFT_SLOT

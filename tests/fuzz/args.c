@@ -47,25 +47,8 @@ static void *make_struct(maker *m, const ryft__struct *kind, int depth) {
   return made;
 }
 
-static size_t element_size(const ryft__field *field) {
-  switch (field->kind) {
-    case RYFT__KIND_BOOL:
-      return 1;
-    case RYFT__KIND_SIGNED:
-    case RYFT__KIND_UNSIGNED:
-    case RYFT__KIND_FLOAT:
-      return field->ref;
-    case RYFT__KIND_ENUM:
-      return sizeof(int);
-    case RYFT__KIND_STRUCT:
-      return ryft__structs[field->ref].size;
-    default:
-      return sizeof(void *);
-  }
-}
-
 static void *make_array(maker *m, const ryft__field *field, size_t count, int depth) {
-  const size_t size = element_size(field);
+  const size_t size = ryft__element_size(field);
   unsigned char *array = make_block(m, count * size);
   if (array == NULL) return NULL;
   for (size_t i = 0; i < count; ++i) {

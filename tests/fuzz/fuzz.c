@@ -3,6 +3,9 @@
 
 #include <time.h>
 
+#include "ryft/allocator.h"
+#include "ryft/live_objects.h"
+
 /* Of the library's allocations; everything runs on one thread. */
 static struct {
   size_t largest;   /* bytes of one allocation */

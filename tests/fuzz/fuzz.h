@@ -8,7 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "ryft/allocator.h"
 #include "ryft/error.h"
 #include "src/base/base.h"
 

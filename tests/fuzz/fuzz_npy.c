@@ -2,8 +2,8 @@
 /* The input is a .npy file. What is read from it, as any type, must be there, and must come back
  * the same after being written. */
 #include "fuzz.h"
+#include "ryft/io/comparison.h"
 #include "ryft/io/npy.h"
-#include "ryft/io/values.h"
 #include "src/io/element.h"
 
 enum { TYPES_END = 40, ALLOCATIONS = 6 };

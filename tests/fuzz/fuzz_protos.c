@@ -5,7 +5,9 @@
  * to rest. */
 #include "fuzz.h"
 #include "ryft/compile_options.h"
+#include "ryft/host_memory.h"
 #include "src/proto/gen/compile_options.pb-c.h"
+#include "src/proto/message.h"
 #include "src/proto/scan.h"
 #include "src/proto/wire.h"
 
@@ -20,7 +22,7 @@ typedef struct request {
   char *line;
   ryft_field_setting fields[SETTINGS_MAX];
   ryft_named_value overrides[SETTINGS_MAX];
-  int64_t ids[IDS_MAX];
+  int ids[IDS_MAX];
 } request;
 
 static ryft_named_value override_of(const char *name, const char *value) {
@@ -51,14 +53,14 @@ static void read_request(fuzz_input *input, request *out) {
   options->fields = out->fields;
   options->overrides = out->overrides;
   const uint8_t flags = fuzz_byte(input);
-  if ((flags & 1) != 0) options->replicas = fuzz_integer(input);
-  if ((flags & 2) != 0) options->partitions = fuzz_integer(input);
+  if ((flags & 1) != 0) options->replicas = (size_t)fuzz_integer(input);
+  if ((flags & 2) != 0) options->partitions = (size_t)fuzz_integer(input);
   if ((flags & 4) != 0) options->spmd = (ryft_choice)(fuzz_byte(input) % 4);
   if ((flags & 8) != 0) options->shardy = (ryft_choice)(fuzz_byte(input) % 4);
   if ((flags & 16) != 0) options->portable = (ryft_choice)(fuzz_byte(input) % 4);
   if ((flags & 32) != 0) {
     options->device_id_count = fuzz_byte(input) % (IDS_MAX + 1);
-    for (size_t i = 0; i < options->device_id_count; ++i) out->ids[i] = fuzz_integer(input);
+    for (size_t i = 0; i < options->device_id_count; ++i) out->ids[i] = (int)fuzz_integer(input);
     options->device_ids = out->ids;
   }
   options->base = (ryft_bytes){.data = fuzz_copy(input->at, input->left), .size = input->left};

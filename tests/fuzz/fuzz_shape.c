@@ -3,9 +3,9 @@
  * copy that was found to lie within its memory does. */
 #include "fuzz.h"
 #include "src/base/alloc.h"
-#include "src/core/arrange.h"
 #include "src/core/extent.h"
 #include "src/core/shape_table.h"
+#include "src/core/strided.h"
 
 enum { RANK_MAX = 12, COPY_MAX = 1 << 16 };
 
@@ -109,9 +109,9 @@ static void check_table(const picture *left, const picture *right) {
   ryft__shape_table table;
   const ryft__known_shape *a = NULL, *b = NULL, *again = NULL;
   FUZZ_CHECK(!fuzz_failed(ryft__shape_table_init(&table)));
-  FUZZ_CHECK(!fuzz_failed(ryft__shape_table_get(&table, left->shape, &a)));
-  FUZZ_CHECK(!fuzz_failed(ryft__shape_table_get(&table, right->shape, &b)));
-  FUZZ_CHECK(!fuzz_failed(ryft__shape_table_get(&table, left->shape, &again)));
+  FUZZ_CHECK(!fuzz_failed(ryft__shape_table_get(&table, left->shape, &a, "fuzz")));
+  FUZZ_CHECK(!fuzz_failed(ryft__shape_table_get(&table, right->shape, &b, "fuzz")));
+  FUZZ_CHECK(!fuzz_failed(ryft__shape_table_get(&table, left->shape, &again, "fuzz")));
   FUZZ_CHECK(a == again && ryft_shape_equal(a->shape, left->shape));
   FUZZ_CHECK((a == b) == ryft_shape_equal(left->shape, right->shape));
   FUZZ_CHECK(a->host_size == (left->sound ? left->host_size : SIZE_MAX));

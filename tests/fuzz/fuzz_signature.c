@@ -33,8 +33,8 @@ static void check(const char *format, ryft_bytes code) {
   FUZZ_CHECK(signature != NULL && ryft__wire_valid(code));
   const ryft_signature *found = &signature->visible;
   check_items(
-      found->parameters, found->parameter_count, found->result_count, /* parameters= */ true);
-  check_items(found->results, found->result_count, found->result_count, /* parameters= */ false);
+      found->parameters, found->parameter_count, found->output_count, /* parameters= */ true);
+  check_items(found->outputs, found->output_count, found->output_count, /* parameters= */ false);
   ryft__free(signature);
 
   fuzz_fail_allocation(1);

@@ -4,7 +4,8 @@
 #include "src/cli/spec.h"
 
 #include "fuzz.h"
-#include "ryft/io/values.h"
+#include "ryft/host_memory.h"
+#include "ryft/io/value_text.h"
 #include "src/cli/bytes.h"
 
 enum { MEMORY_MAX = 1 << 18 };

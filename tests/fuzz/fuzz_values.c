@@ -5,6 +5,7 @@
 #include <errno.h>
 
 #include "fuzz.h"
+#include "ryft/io/value_text.h"
 #include "ryft/io/values.h"
 #include "src/io/element.h"
 #include "src/io/float_format.h"

@@ -6,7 +6,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "ryft/allocator.h"
 #include "ryft/io/npy.h"
 #include "support/assert.h"
 

@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "ryft/io/values.h"
+#include "ryft/io/value_text.h"
 #include "support/assert.h"
 
 /* What the format's definition says; NAN where there is no such code. */

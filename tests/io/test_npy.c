@@ -4,6 +4,8 @@
 #include <unistd.h>
 
 #include "io/npy_support.h"
+#include "io/pipe_support.h"
+#include "ryft/live_objects.h"
 #include "src/base/base.h"
 #include "support/temp.h"
 
@@ -297,6 +299,37 @@ static void files_are_mapped(void **state) {
   assert_int_equal(ryft_live_objects(), 0);
 }
 
+static ryft_error *map_pipe(const npy_bytes *file, size_t piece, size_t more, ryft_npy **out) {
+  pipe_source source = pipe_open(file->data, file->size, piece, more);
+  ryft_error *error = ryft_npy_map(source.path, out);
+  pipe_close(&source);
+  return error;
+}
+
+static void pipes_are_read_as_far_as_their_header_says(void **state) {
+  (void)state;
+  const float data[] = {1, 2};
+  npy_bytes file = npy_make(
+      1, "{'descr': '<f4', 'fortran_order': False, 'shape': (2,), }", 64, data, sizeof data);
+  ryft_npy *npy = NULL;
+  assert_ok(map_pipe(&file, /* piece= */ 1, /* more= */ 0, &npy));
+  assert_memory_equal(ryft_npy_host_array(npy).data, data, sizeof data);
+  ryft_npy_destroy(npy);
+  const size_t much = 64 << 20;
+  assert_code(map_pipe(&file, file.size, much, &npy), RYFT_INVALID_ARGUMENT, "at least 9");
+  file.size -= 3;
+  assert_code(map_pipe(&file, 7, 0, &npy), RYFT_INVALID_ARGUMENT, "8 bytes, there are 5");
+  file.size = 9;
+  assert_code(map_pipe(&file, 9, 0, &npy), RYFT_INVALID_ARGUMENT, "ends within its header");
+  file.data[0] = 'x';
+  assert_code(map_pipe(&file, 9, much, &npy), RYFT_INVALID_ARGUMENT, "not a .npy file");
+  file = npy_make(2, "{}", 64, data, sizeof data);
+  file.data[11] = 0x40; /* a header of 1 GiB */
+  assert_code(map_pipe(&file, file.size, much, &npy), RYFT_INVALID_ARGUMENT, "longer than 1 MiB");
+  assert_null(npy);
+  assert_int_equal(ryft_live_objects(), 0);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(little_endian_rows_are_used_in_place),
@@ -311,6 +344,7 @@ int main(void) {
       cmocka_unit_test(headers_are_numpys_own),
       cmocka_unit_test(writing_passes_errors_on),
       cmocka_unit_test(files_are_mapped),
+      cmocka_unit_test(pipes_are_read_as_far_as_their_header_says),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "io/npy_support.h"
+#include "ryft/live_objects.h"
 #include "src/base/base.h"
 #include "src/base/text.h"
 #include "support/allocator.h"

@@ -6,7 +6,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "ryft/allocator.h"
+#include "io/pipe_support.h"
+#include "ryft/live_objects.h"
+#include "src/io/program_read.h"
 #include "support/assert.h"
 #include "support/temp.h"
 
@@ -67,10 +69,38 @@ static void what_is_no_program_names_the_file(void **state) {
   free(missing);
 }
 
+static void pipes_are_read_as_far_as_a_limit(void **state) {
+  (void)state;
+  static const char TEXT[] = "module { func.func @main() -> tensor<f32> { return } }\n";
+  static char long_text[2 << 20] = "module {}\n";
+  memset(long_text + 10, ' ', sizeof long_text - 10);
+  ryft_program *program = NULL;
+  pipe_source good = pipe_open(TEXT, sizeof TEXT - 1, /* piece= */ 1, /* more= */ 0);
+  assert_ok(ryft_program_read(good.path, &program));
+  assert_int_equal(program->code.size, sizeof TEXT - 1);
+  assert_memory_equal(program->code.data, TEXT, sizeof TEXT - 1);
+  ryft_program_destroy(program);
+  pipe_close(&good);
+
+  const size_t mib = 1 << 20;
+  pipe_source full = pipe_open(long_text, mib, mib, /* more= */ 0);
+  assert_ok(ryft__program_read(full.path, /* most_mib= */ 1, &program, __func__));
+  assert_int_equal(program->code.size, mib);
+  ryft_program_destroy(program);
+  pipe_close(&full);
+  pipe_source endless = pipe_open(long_text, mib + 1, mib + 1, /* more= */ 64 * mib);
+  assert_code(ryft__program_read(endless.path, /* most_mib= */ 1, &program, __func__),
+              RYFT_INVALID_ARGUMENT,
+              "goes on after 1 MiB");
+  pipe_close(&endless);
+  assert_int_equal(ryft_live_objects(), 0);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(text_is_read_whole),
       cmocka_unit_test(what_is_no_program_names_the_file),
+      cmocka_unit_test(pipes_are_read_as_far_as_a_limit),
   };
   return cmocka_run_group_tests(tests, make_directory, remove_directory);
 }

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "ryft/io/values.h"
+#include "ryft/io/value_text.h"
 #include "support/assert.h"
 
 static uint64_t parsed(ryft_type type, const char *text) {

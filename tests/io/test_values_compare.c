@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 #include <math.h>
 
-#include "ryft/io/values.h"
+#include "ryft/io/comparison.h"
 #include "support/assert.h"
 
 #define EXACT ((ryft_tolerance){RYFT_SIZED(ryft_tolerance)})

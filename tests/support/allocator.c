@@ -51,6 +51,22 @@ void test_allocator_fail(size_t nth) {
   atomic_store(&fail_at, nth == 0 ? 0 : atomic_load(&calls) + nth);
 }
 
+size_t test_allocator_sweep(ryft_error *(*attempt)(void *arg), void *arg) {
+  enum { POINTS_MAX = 5000 };
+  for (size_t nth = 1; nth < POINTS_MAX; ++nth) {
+    test_allocator_fail(nth);
+    ryft_error *error = attempt(arg);
+    test_allocator_fail(0);
+    if (!test_allocator_failed()) {
+      assert_ok(error);
+      return nth - 1;
+    }
+    assert_code(error, RYFT_RESOURCE_EXHAUSTED, "");
+  }
+  fail_msg("it never succeeded");
+  return 0;
+}
+
 bool test_allocator_failed(void) {
   return atomic_load(&failed);
 }

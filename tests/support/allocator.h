@@ -6,6 +6,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "ryft/error.h"
+
 /* Puts it in place of the library's; call before the library is used. */
 void test_allocator_install(void);
 
@@ -14,6 +16,10 @@ void test_allocator_fail(size_t nth);
 
 /* Whether the last one chosen was reached; choosing none does not change the answer. */
 bool test_allocator_failed(void);
+
+/* Calls `attempt(arg)` with its first allocation failing, then its second, … until it succeeds with
+ * none; gives how often it failed. Every failure must be RESOURCE_EXHAUSTED. */
+size_t test_allocator_sweep(ryft_error *(*attempt)(void *arg), void *arg);
 
 /* Allocations made, and pieces of memory not given back, since it was installed. */
 size_t test_allocator_calls(void);

@@ -7,7 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "ryft/allocator.h"
+#include "ryft/live_objects.h"
 #include "support/assert.h"
 
 enum { SKIPPED = 77 };

@@ -4,6 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ryft/allocator.h"
+#include "ryft/host_memory.h"
+#include "ryft/live_objects.h"
 #include "support/assert.h"
 
 /* An allocator that counts and, once `left` allocations were made, gives nothing. */

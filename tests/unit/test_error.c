@@ -49,6 +49,26 @@ static void err_09_where_names_both_sides(void **state) {
   ryft_error_destroy(theirs);
 }
 
+static void err_09_errors_know_whether_they_are_the_plugins(void **state) {
+  (void)state;
+  assert_false(ryft_error_is_from_plugin(NULL));
+  assert_false(ryft_error_is_from_plugin(ryft__out_of_memory()));
+  ryft_error *called = ryft__error(RYFT_INTERNAL, "ryft_x", "PJRT_X", "m");
+  assert_true(ryft_error_is_from_plugin(called));
+  called = ryft__error_explain(called, "%s", "why");
+  assert_string_equal(ryft_error_message(called), "why: m");
+  assert_true(ryft_error_is_from_plugin(called));
+  ryft_error_destroy(called);
+  ryft_error *refused = ryft__error_refusal(RYFT_UNIMPLEMENTED, "ryft_x", "PJRT_X", "n is %d", 7);
+  assert_string_equal(ryft_error_where(refused), "ryft_x (PJRT_X)");
+  assert_string_equal(ryft_error_message(refused), "n is 7");
+  assert_false(ryft_error_is_from_plugin(refused));
+  ryft_error_destroy(refused);
+  ryft_error *ours = ryft_error_create(RYFT_INTERNAL, "m");
+  assert_false(ryft_error_is_from_plugin(ours));
+  ryft_error_destroy(ours);
+}
+
 static void err_04_long_messages_are_whole(void **state) {
   (void)state;
   char text[2000];
@@ -222,6 +242,7 @@ int main(void) {
       cmocka_unit_test(null_is_success),
       cmocka_unit_test(err_08_codes_have_names),
       cmocka_unit_test(err_09_where_names_both_sides),
+      cmocka_unit_test(err_09_errors_know_whether_they_are_the_plugins),
       cmocka_unit_test(err_04_long_messages_are_whole),
       cmocka_unit_test(err_04_every_code),
       cmocka_unit_test(err_04_ok_is_no_error_code),

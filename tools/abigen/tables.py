@@ -66,20 +66,11 @@ class Tables:
         out += [f"  RYFT__ENUM_{short(abi, e.name)} = {i}," for i, (abi, e) in enumerate(self.enums)]
         out.append(f"  RYFT__ENUM_COUNT = {len(self.enums)}")
         out += ["};", ""]
-        out += self.since_constants()
         core_abi = self.abis[0]
         out.append("/* The oldest minor that the library speaks to. */")
         out.append(f"enum {{ RYFT__MINOR_FLOOR = {core_abi.floor} }};")
         out += ["", "#endif /* RYFT_SRC_ABI_GEN_TABLES_H */"]
         return "\n".join(out) + "\n"
-
-    def since_constants(self):
-        out = ["/* Fields that came later than their struct; for RYFT__KNOWN. */", "enum {"]
-        for abi, struct in self.structs:
-            for entry in struct.fields():
-                if entry.since and entry.since.high > max(abi.floor, minor_of(struct)):
-                    out.append(f"  RYFT__SINCE_{struct.name}_{entry.name} = {entry.since.high},")
-        return [line for line in out] + ["};", ""]
 
     # The source file.
 

@@ -43,6 +43,7 @@ for _names, _where, _why in (
     ("strtod strtof strtold", "library", "it follows the process's locale: use the _l form"),
     ("rand srand drand48", "src", "it is process-wide state"),
     ("setlocale setenv putenv unsetenv clearenv chdir umask", "library", "process-wide state is not ours"),
+    ("getenv secure_getenv", "library", "the environment is asked through ryft__variable"),
     ("signal sigaction sigprocmask pthread_sigmask", "library", "signals are the application's"),
     ("malloc calloc realloc free aligned_alloc posix_memalign", "library", "memory goes through the hook"),
     ("strdup strndup asprintf vasprintf getline open_memstream", "library", "it allocates past the hook"),

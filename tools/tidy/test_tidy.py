@@ -119,6 +119,8 @@ class Rules(unittest.TestCase):
             ("src/core/a.c", "exit(1)", True),
             ("src/cli/a.c", "exit(1)", False),
             ("src/core/a.c", "setenv(a, b, 1)", True),
+            ("src/core/a.c", "getenv(a)", True),
+            ("src/cli/a.c", "getenv(a)", False),
             ("src/io/a.c", "strtod(a, b)", True),
             ("src/io/a.c", "strtod_l(a, b, c)", False),
             ("src/io/a.c", "setlocale(a, b)", True),

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /**
  * @file npy.h
- * Arrays in NumPy's .npy files.
+ * Arrays in NumPy's .npy files. One that was read never changes, so different threads may use it at
+ * the same time; destroying it while another thread passes the same handle to a call is the
+ * caller's error.
  */
 #ifndef RYFT_IO_NPY_H
 #define RYFT_IO_NPY_H
@@ -15,18 +17,19 @@ RYFT_BEGIN_DECLS
 
 typedef struct ryft_npy ryft_npy;
 
-/** Writes a whole file. Used by functions that write through a caller's own means. Non-zero stops.
- */
+/** Takes the next `size` bytes of a file that is being written, for a caller with means of its own
+ * to store them. Called once for each piece, in order. An error, which is given away, ends the
+ * writing; NULL goes on. */
 typedef ryft_error *(*ryft_write)(const void *data, size_t size, void *arg);
 
 /**
  * Maps a .npy file. Row-major little-endian arrays are used in place; Fortran order and big-endian
- * data are converted into memory.
+ * data are converted into memory. From a pipe no more is read than the header says that there is.
  *
  * Owns: the caller owns `*out`. Errors: NOT_FOUND, PERMISSION_DENIED or UNAVAILABLE for the file;
- * INVALID_ARGUMENT, naming file and reason, for what is no .npy array of numbers: objects, strings,
- * structures, shapes that overflow, missing or trailing bytes. Threads: any. Blocks: on the file.
- * Since: 0.1. PJRT: none.
+ * INVALID_ARGUMENT, naming file and reason, for anything but a .npy array of numbers: objects,
+ * strings, structures, shapes that overflow, missing or trailing bytes. Threads: any. Blocks: on
+ * the file. Since: 0.1. PJRT: none.
  */
 RYFT_API RYFT_MUST_USE ryft_error *ryft_npy_map(const char *path, ryft_npy **out);
 
@@ -42,7 +45,7 @@ RYFT_API RYFT_MUST_USE ryft_error *ryft_npy_parse(const char *name,
 /**
  * The array as the file types it. Types that NumPy lacks appear as RYFT_INVALID_TYPE (void descr)
  * or as the integer type they were saved as: see ryft_npy_array_as. Whoever holds the array keeps
- * the file mapped although `npy` is destroyed; bytes of the caller's own cannot be held.
+ * the file mapped even after `npy` is destroyed; the caller's own bytes cannot be held.
  *
  * Owns: borrowed from `npy`. Errors: none. Threads: any. Blocks: no. Since: 0.1. PJRT: none.
  */
@@ -63,8 +66,8 @@ RYFT_API RYFT_MUST_USE ryft_error *ryft_npy_array_as(const ryft_npy *npy,
  * Writes an array as .npy through `write`: types that NumPy has as themselves, others as
  * `ml_dtypes` saves them (void elements of the same size), sub-byte integers as int8 or uint8.
  *
- * Owns: nothing. Errors: INVALID_ARGUMENT for shapes or types without a host form; what `write`
- * gives. Threads: any. Blocks: as `write` does. Since: 0.1. PJRT: none.
+ * Owns: nothing. Errors: INVALID_ARGUMENT for shapes or types without a host form; whatever
+ * `write` returns. Threads: any. Blocks: as `write` does. Since: 0.1. PJRT: none.
  */
 RYFT_API RYFT_MUST_USE ryft_error *ryft_npy_write(ryft_host_array array,
                                                   ryft_write write,

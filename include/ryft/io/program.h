@@ -13,12 +13,14 @@
 RYFT_BEGIN_DECLS
 
 /**
- * Reads a program: StableHLO text, MLIR bytecode, HLO or HLO with config. What it is, is told from
- * the bytes.
+ * Reads a program: StableHLO text, MLIR bytecode, HLO or HLO with config, recognised from the
+ * bytes. From a pipe no more than 4 GiB are read.
  *
  * Owns: the caller owns `*out`, freed with ryft_program_destroy. Errors: NOT_FOUND,
- * PERMISSION_DENIED or UNAVAILABLE for the file; INVALID_ARGUMENT for a directory, an empty file,
- * or what is no program. Threads: any. Blocks: on the file. Since: 0.1. PJRT: PJRT_Program.
+ * PERMISSION_DENIED or UNAVAILABLE for the file; INVALID_ARGUMENT for a directory, an empty file, a
+ * pipe that goes on after that,
+ * or anything else that is not a program. Threads: any. Blocks: on the file. Since: 0.1. PJRT:
+ * PJRT_Program.
  */
 RYFT_API RYFT_MUST_USE ryft_error *ryft_program_read(const char *path, ryft_program **out);
 

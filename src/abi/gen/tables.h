@@ -344,43 +344,6 @@ enum {
   RYFT__ENUM_COUNT = 7
 };
 
-/* Fields that came later than their struct; for RYFT__KNOWN. */
-enum {
-  RYFT__SINCE_PJRT_Client_Create_Args_kv_try_get_callback = 61,
-  RYFT__SINCE_PJRT_Client_Create_Args_kv_try_get_user_arg = 61,
-  RYFT__SINCE_PJRT_Client_CreateErrorBuffer_Args_payload = 103,
-  RYFT__SINCE_PJRT_Client_CreateErrorBuffer_Args_num_payload = 103,
-  RYFT__SINCE_PJRT_Client_CreateViewOfDeviceBuffer_Args_memory = 66,
-  RYFT__SINCE_PJRT_Device_MemoryStats_Args_peak_allocated_bytes = 113,
-  RYFT__SINCE_PJRT_Device_MemoryStats_Args_peak_allocated_bytes_is_set = 113,
-  RYFT__SINCE_PJRT_Device_PoisonExecution_Args_payload = 100,
-  RYFT__SINCE_PJRT_Device_PoisonExecution_Args_num_payload = 100,
-  RYFT__SINCE_PJRT_Memory_Kind_Args_kind = 54,
-  RYFT__SINCE_PJRT_Memory_Kind_Args_kind_size = 54,
-  RYFT__SINCE_PJRT_ExecuteOptions_context = 64,
-  RYFT__SINCE_PJRT_ExecuteOptions_call_location = 76,
-  RYFT__SINCE_PJRT_ExecuteOptions_num_tasks = 78,
-  RYFT__SINCE_PJRT_ExecuteOptions_task_ids = 78,
-  RYFT__SINCE_PJRT_ExecuteOptions_incarnation_ids = 78,
-  RYFT__SINCE_PJRT_ExecuteOptions_multi_slice_config = 97,
-  RYFT__SINCE_PJRT_ExecuteOptions_use_major_to_minor_data_layout_for_callbacks = 108,
-  RYFT__SINCE_PJRT_ExecuteOptions_hlo_output_callbacks = 112,
-  RYFT__SINCE_PJRT_ExecuteOptions_num_hlo_output_callbacks = 112,
-  RYFT__SINCE_PJRT_Executable_GetCompiledMemoryStats_Args_host_generated_code_size_in_bytes = 43,
-  RYFT__SINCE_PJRT_Executable_GetCompiledMemoryStats_Args_host_argument_size_in_bytes = 43,
-  RYFT__SINCE_PJRT_Executable_GetCompiledMemoryStats_Args_host_output_size_in_bytes = 43,
-  RYFT__SINCE_PJRT_Executable_GetCompiledMemoryStats_Args_host_alias_size_in_bytes = 43,
-  RYFT__SINCE_PJRT_Executable_GetCompiledMemoryStats_Args_host_temp_size_in_bytes = 43,
-  RYFT__SINCE_PJRT_Executable_GetCompiledMemoryStats_Args_peak_memory_in_bytes = 72,
-  RYFT__SINCE_PJRT_Executable_GetCompiledMemoryStats_Args_total_size_in_bytes = 90,
-  RYFT__SINCE_PJRT_Executable_GetCompiledMemoryStats_Args_total_allocation_bytes = 104,
-  RYFT__SINCE_PJRT_Executable_GetCompiledMemoryStats_Args_indefinite_allocations = 104,
-  RYFT__SINCE_PJRT_Executable_GetCompiledMemoryStats_Args_peak_unpadded_heap_bytes = 104,
-  RYFT__SINCE_PJRT_Executable_DeserializeAndLoad_Args_overridden_serialized_compile_options = 71,
-  RYFT__SINCE_PJRT_Executable_DeserializeAndLoad_Args_overridden_serialized_compile_options_size = 71,
-  RYFT__SINCE_PJRT_Executable_DeserializeAndLoad_Args_load_options = 111,
-};
-
 /* The oldest minor that the library speaks to. */
 enum { RYFT__MINOR_FLOOR = 40 };
 

@@ -3,7 +3,7 @@
 #include <ryft/abi/pjrt.h>
 #include <ryft/auto.h>
 #include <ryft/io/npy.h>
-#include <ryft/io/values.h>
+#include <ryft/io/value_text.h>
 #include <ryft/ryft.h>
 #include <stdio.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /* What may not be NULL: the rule is at the top of ryft/base.h. */
-#ifndef RYFT_SRC_CORE_REQUIRE_H
-#define RYFT_SRC_CORE_REQUIRE_H
+#ifndef RYFT_SRC_BASE_REQUIRE_H
+#define RYFT_SRC_BASE_REQUIRE_H
 
 #include "src/base/error.h"
 
@@ -14,4 +14,4 @@
     }                                                                                       \
   } while (0)
 
-#endif /* RYFT_SRC_CORE_REQUIRE_H */
+#endif /* RYFT_SRC_BASE_REQUIRE_H */

@@ -2,8 +2,8 @@
 /* How far two arrays lie apart. */
 #include <math.h>
 
-#include "ryft/io/values.h"
-#include "src/base/error.h"
+#include "ryft/io/comparison.h"
+#include "src/base/require.h"
 #include "src/base/sized.h"
 #include "src/io/element.h"
 #include "src/io/float_format.h"
@@ -99,6 +99,9 @@ ryft_error *ryft_values_compare(ryft_shape shape,
                                 const ryft_tolerance *tolerance,
                                 ryft_comparison *out) {
   ryft_tolerance allowed = RYFT_DEFAULTS(ryft_tolerance);
+  RYFT__REQUIRE(out);
+  if (actual_size != 0) RYFT__REQUIRE(actual);
+  if (expected_size != 0) RYFT__REQUIRE(expected);
   if (tolerance != NULL) RYFT_TRY(RYFT__READ_OPTIONS(ryft_tolerance, tolerance, &allowed));
   if (!is_bound(allowed.absolute) || !is_bound(allowed.relative)) {
     return ryft__error(

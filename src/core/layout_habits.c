@@ -1,89 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-#include "src/core/arrange.h"
+#include "src/core/layout_habits.h"
 
 #include <string.h>
 
 #include "src/abi/gen/calls.h"
-#include "src/base/alloc.h"
 #include "src/core/buffer.h"
 #include "src/core/event.h"
+#include "src/core/fetch.h"
+#include "src/core/given.h"
 #include "src/core/layout.h"
 
 /* Bits of a client's layout_habits. */
 enum { HABITS_KNOWN = 1, HABIT_UPLOADS = 2, HABIT_READS = 4 };
-
-ryft_error *ryft__dense_strides(ryft_shape shape, const int64_t *minor_to_major, int64_t **out) {
-  *out = ryft__alloc_array(shape.rank, sizeof **out);
-  RYFT__TRY_ALLOC(*out);
-  int64_t stride = (int64_t)ryft_type_host_size(shape.type);
-  for (size_t i = 0; i < shape.rank; ++i) {
-    const size_t dim = minor_to_major == NULL ? shape.rank - 1 - i : (size_t)minor_to_major[i];
-    (*out)[dim] = stride;
-    /* Only an empty array can overflow here, and then nobody uses its strides. */
-    if (__builtin_mul_overflow(stride, shape.dims[dim], &stride)) stride = 0;
-  }
-  return NULL;
-}
-
-/* Moves on to the next element of all but the last dimension; false after the last one. */
-static bool next_row(ryft_shape shape, int64_t *index) {
-  for (size_t i = shape.rank - 1; i-- > 0;) {
-    if (++index[i] < shape.dims[i]) return true;
-    index[i] = 0;
-  }
-  return false;
-}
-
-static int64_t offset_of(ryft_shape shape, const int64_t *index, const int64_t *strides) {
-  int64_t offset = 0;
-  for (size_t i = 0; i + 1 < shape.rank; ++i) offset += index[i] * strides[i];
-  return offset;
-}
-
-ryft_error *ryft__strided_copy(ryft_shape shape,
-                               const void *data,
-                               const int64_t *data_strides,
-                               void *out,
-                               const int64_t *out_strides) {
-  const size_t element = ryft_type_host_size(shape.type);
-  size_t count = 0;
-  RYFT_TRY(ryft_shape_element_count(shape, &count));
-  if (count == 0) return NULL;
-  if (shape.rank == 0) {
-    memcpy(out, data, element);
-    return NULL;
-  }
-  int64_t *index = ryft__alloc_array(shape.rank, sizeof *index);
-  RYFT__TRY_ALLOC(index);
-  const size_t last = shape.rank - 1;
-  do {
-    const char *from = (const char *)data + offset_of(shape, index, data_strides);
-    char *to = (char *)out + offset_of(shape, index, out_strides);
-    for (int64_t i = 0; i < shape.dims[last]; ++i) {
-      memcpy(to + i * out_strides[last], from + i * data_strides[last], element);
-    }
-  } while (next_row(shape, index));
-  ryft__free(index);
-  return NULL;
-}
-
-ryft_error *ryft__fetch(const ryft__table *table,
-                        PJRT_Buffer *raw,
-                        PJRT_Buffer_MemoryLayout *layout,
-                        void *out,
-                        size_t size,
-                        const char *where) {
-  PJRT_Buffer_ToHostBuffer_Args args = {
-      .src = raw,
-      .host_layout = layout,
-      .dst = out,
-      .dst_size = size,
-  };
-  RYFT_TRY(ryft__PJRT_Buffer_ToHostBuffer(table, &args, where));
-  ryft_error *error = ryft__event_await_raw(table, args.event, where);
-  ryft__event_destroy_raw(table, args.event);
-  return error;
-}
 
 /* The array used for trying: 1 2 above 3 4. */
 static const int64_t TRIAL_DIMS[2] = {2, 2};
@@ -106,6 +34,7 @@ static ryft_error *make_trial(ryft_client *client, PJRT_Buffer **out, const char
       .device_layout = &columns,
   };
   RYFT_TRY(ryft__PJRT_Client_BufferFromHostBuffer(client->table, &args, where));
+  RYFT_TRY(ryft__check_given(args.buffer, "buffer", "PJRT_Client_BufferFromHostBuffer", where));
   ryft_error *error = ryft__event_await_raw(client->table, args.done_with_host_buffer, where);
   ryft__event_destroy_raw(client->table, args.done_with_host_buffer);
   if (error == NULL) {

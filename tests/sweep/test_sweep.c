@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+/*
+ * Every public function that can fail, failing in every way: its first allocation, its second, …
+ * until it succeeds; then its first call of the plugin, its second, …, with each code. Each time
+ * outputs must be empty, the error must be the one that was injected, and nothing may be left alive
+ * on either side. All of it twice: with a plugin that is done when a call returns, and with one
+ * that completes later on a thread of its own. RYFT_SWEEP_STEP=k tries every k-th point only.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "support/allocator.h"
+#include "sweep/sweep.h"
+
+static const sweep_table *const tables[] = {&sweep_plugins,
+                                            &sweep_clients,
+                                            &sweep_buffers,
+                                            &sweep_events,
+                                            &sweep_executables,
+                                            &sweep_sessions,
+                                            &sweep_values,
+                                            &sweep_files,
+                                            &sweep_finds};
+enum { TABLES = sizeof tables / sizeof tables[0] };
+
+static const char *const variants[] = {"fake", "fake_async"};
+enum { VARIANTS = sizeof variants / sizeof variants[0] };
+
+static sweep_rig rigs[VARIANTS];
+
+/* One step with one of the plugins. */
+typedef struct test {
+  const sweep_step *step;
+  const sweep_rig *rig;
+  bool bare;
+  char name[96];
+} test;
+
+static void cnf_03_sweep(void **state) {
+  const test *each = *state;
+  sweep_run(each->rig, each->step, each->bare);
+}
+
+static int clean_up(void **state) {
+  const test *each = *state;
+  sweep_clean_up(each->rig);
+  return 0;
+}
+
+static void cnf_03_quiet_functions(void **state) {
+  (void)state;
+  sweep_quiet(&rigs[0]);
+}
+
+/* Tests without a plugin know one variant: the first. */
+static size_t add_tests(struct CMUnitTest *out, test *room, size_t variant) {
+  size_t count = 0;
+  for (size_t i = 0; i < TABLES; ++i) {
+    for (size_t j = 0; j < tables[i]->count && (variant == 0 || !tables[i]->bare); ++j) {
+      test *each = &room[count];
+      *each = (test){&tables[i]->steps[j], &rigs[variant], tables[i]->bare, ""};
+      (void)snprintf(each->name,
+                     sizeof each->name,
+                     "cnf_03_sweep_%s%s",
+                     each->step->name,
+                     variant == 0 ? "" : "_async");
+      out[count++] = (struct CMUnitTest){each->name, cnf_03_sweep, NULL, clean_up, each};
+    }
+  }
+  return count;
+}
+
+static int open_group(void **state) {
+  (void)state;
+  sweep_places_open();
+  test_allocator_install();
+  for (size_t i = 0; i < VARIANTS; ++i) {
+    rigs[i].plugin = fake_load(variants[i], &rigs[i].fake);
+    rigs[i].few_codes = i != 0;
+  }
+  return 0;
+}
+
+static int close_group(void **state) {
+  (void)state;
+  for (size_t i = 0; i < VARIANTS; ++i) {
+    ryft_plugin_destroy(rigs[i].plugin);
+    assert_nothing_alive(&rigs[i].fake);
+  }
+  sweep_places_close();
+  return 0;
+}
+
+/* A pattern as the argument, such as '*buffer_read*', runs only what matches. */
+int main(int argc, char **argv) {
+  size_t room = 1, count = 0;
+  for (size_t i = 0; i < TABLES; ++i) room += tables[i]->count * VARIANTS;
+  struct CMUnitTest *tests = calloc(room, sizeof *tests);
+  test *cases = calloc(room, sizeof *cases);
+  if (tests == NULL || cases == NULL) return 1;
+  if (argc > 1) cmocka_set_test_filter(argv[1]);
+  for (size_t i = 0; i < VARIANTS; ++i) count += add_tests(&tests[count], &cases[count], i);
+  tests[count++] = (struct CMUnitTest)cmocka_unit_test(cnf_03_quiet_functions);
+  const int failures = _cmocka_run_group_tests("sweep", tests, count, open_group, close_group);
+  free(cases);
+  free(tests);
+  return failures;
+}
