@@ -57,8 +57,8 @@ typedef struct ryft_from_host_options {
   const ryft_layout *layout;
   /** Called exactly once when the runtime no longer needs the host memory: on any thread, perhaps
    * before the call returns, and also when the call fails (unless `struct_size` is too small to
-   * hold it). It may destroy handles, including the client's, and set events. It must not block,
-   * and on a plugin thread must make no other call into the plugin. */
+   * hold it). It may destroy handles, including the client's, and set events, and call nothing else
+   * of the library's. It must not block. */
   ryft_drop release;
   void *release_arg;
 } ryft_from_host_options;
@@ -70,7 +70,8 @@ typedef struct ryft_from_host_options {
  * @param size all bytes that belong to the array: exactly the dense size of `shape`, or with byte
  * strides the extent of a region that holds every element.
  * @param done receives an event for the moment when the runtime no longer needs the host memory; or
- * NULL. Owns: the caller owns `*out` and `*done`; `data` as `options->semantics` says. Errors:
+ * NULL.
+ * Owns: the caller owns `*out` and `*done`; `data` as `options->semantics` says. Errors:
  * INVALID_ARGUMENT for sizes, strides or types that do not fit; UNIMPLEMENTED for semantics or
  * types that the plugin lacks. Threads: any. Blocks: no, apart from copying. Since: 0.1. PJRT:
  * PJRT_Client_BufferFromHostBuffer.
@@ -186,8 +187,9 @@ RYFT_API RYFT_MUST_USE ryft_error *ryft_buffer_await(const ryft_buffer *buffer);
  *
  * @param size exactly ryft_buffer_host_size bytes.
  * Owns: the caller keeps `out`, written only on success of the wait. Errors: INVALID_ARGUMENT for
- * another size, both sides shown; FAILED_PRECONDITION or INVALID_ARGUMENT when the buffer was
- * deleted or donated; the error of the computation. Threads: any. Blocks: until copied. Since: 0.1.
+ * another size, both sides shown; what the plugin answers when the buffer was deleted or
+ * donated (CPU plugins: INVALID_ARGUMENT), with the execution that took it; the error of the
+ * computation. Threads: any. Blocks: until copied. Since: 0.1.
  * PJRT: PJRT_Buffer_ToHostBuffer.
  */
 RYFT_API RYFT_MUST_USE ryft_error *ryft_buffer_read(const ryft_buffer *buffer,

@@ -7,9 +7,9 @@
  * client ends when the last of them is gone. Different threads may use one client at the same time;
  * destroying it while another thread passes the same handle to a call is the caller's error.
  *
- * A plugin's threads do not survive fork: in the child of a process that has or had a client, every
- * call that would reach a plugin answers FAILED_PRECONDITION, ryft_client_create too. Fork before
- * making a client, or exec.
+ * A plugin's threads do not survive fork: in the child of a process that has or had a client, or an
+ * event from ryft_event_create, every call that would reach a plugin answers FAILED_PRECONDITION,
+ * ryft_client_create too. Fork before making either, or exec.
  */
 #ifndef RYFT_CLIENT_H
 #define RYFT_CLIENT_H

@@ -30,12 +30,13 @@ typedef struct ryft_field_setting {
  * read during the call.
  *
  * Plugins skip what they do not know of a CompileOptionsProto, so options that the plugin is known
- * to be too old, or too new, for are refused with UNIMPLEMENTED. Not so XLA's flags in `base`,
- * which come all together, at the defaults of the XLA that wrote it.
+ * to be too old, or too new, for are refused with UNIMPLEMENTED. Not so, in `base`, XLA's flags and
+ * what target_config says of a GPU and of autotuning: there they come all together, as the XLA that
+ * wrote it has them. Set by `fields`, they are refused like all others.
  */
 typedef struct ryft_compile_options {
   size_t struct_size;
-  /** A serialized CompileOptionsProto to start from; none where `data` is NULL. */
+  /** A serialized CompileOptionsProto to start from; none where `data` is NULL and `size` 0. */
   ryft_bytes base;
   size_t replicas;   /**< 0: 1, or what `base` says */
   size_t partitions; /**< 0: 1, or what `base` says */
@@ -51,7 +52,7 @@ typedef struct ryft_compile_options {
   ryft_choice portable;
   /** Whether the parameters' types and shapes are read from the compiled program, so that
    * executions can be checked. Costs a copy of the optimised program once; say RYFT_NO for huge
-   * models. */
+   * models. Programs for several devices are read, and checked, all the same. */
   ryft_choice signature;
   /** Entries of env_option_overrides: XLA flags by name. */
   const ryft_named_value *overrides;

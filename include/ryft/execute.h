@@ -26,9 +26,9 @@ typedef struct ryft_execute_options {
   /** Positions of arguments that must not be donated although the program would. */
   const int64_t *keep;
   size_t keep_count;
-  /** Run on this device. Portable executables need it; others run where they were compiled for, and
-   * take no other device, nor one of several. Borrowed for the call, as all that options point to.
-   */
+  /** Run on this device. Portable executables (ryft_compile_options.portable) need it. Others run
+   * where they were compiled for, and one that was compiled for several devices cannot run on a
+   * single one of them. Borrowed for the call, as all that options point to. */
   const ryft_device *device;
   /** Where in the user's program this is, for the plugin's messages; NUL-terminated. Needs API
    * 0.76. */
@@ -37,12 +37,12 @@ typedef struct ryft_execute_options {
   int launch_id;
   /** Keep all arguments: nothing is donated. */
   bool keep_all;
-  /** Skip the check of the arguments' types and shapes against the program's. Their count is always
-   * checked. */
+  /** Skip the check of the arguments' types and shapes against the program's. On several devices
+   * all is checked all the same, since a plugin may crash. */
   bool unchecked;
   uint16_t reserved; /**< zero */
-  /** The incarnation of each task of a distributed job, `task_count` of both, so that the plugin
-   * notices when one was started anew. Needs API 0.78. */
+  /** For distributed jobs, `task_count` of each: the tasks' numbers, and a number for each task
+   * that changes when it is started anew, by which the plugin notices. Needs API 0.78. */
   const int *task_ids;
   const int64_t *incarnation_ids;
   size_t task_count;

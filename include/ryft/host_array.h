@@ -17,9 +17,7 @@ RYFT_BEGIN_DECLS
  *
  * Memory that can be kept alive for longer comes with `hold`. Whoever needs it beyond a call calls
  * `hold(owner)` during that call, and `release(owner)` once for each `hold` later, on any thread;
- * the memory neither moves nor changes until
- * then. Without `hold` the memory is copied during the
- * call.
+ * the memory neither moves nor changes until then. Without `hold` it is copied during the call.
  */
 typedef struct ryft_host_array {
   ryft_shape shape;

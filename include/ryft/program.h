@@ -28,6 +28,7 @@ typedef struct ryft_program {
   ryft_bytes code;
 } ryft_program;
 
+/* C++ has no compound literals: there, fill the struct, starting from RYFT_DEFAULTS. */
 #ifndef __cplusplus
 /** A `const ryft_program *` for a module's text, NUL-terminated; it lives as long as the enclosing
  * block. */
@@ -40,7 +41,8 @@ typedef struct ryft_program {
  * Makes a program with its own copy of `code`.
  *
  * @param format "mlir", "hlo" or "hlo_with_config"; NULL: recognised from the bytes ("mlir" for
- * text and for MLIR bytecode, else by the shape of the protocol buffer). Owns: the caller owns
+ * text and for MLIR bytecode, else by the shape of the protocol buffer).
+ * Owns: the caller owns
  * `*out`, freed with ryft_program_destroy. Errors: INVALID_ARGUMENT for an unknown format, or for
  * bytes in no known format. Threads: any. Blocks: no. Since: 0.1. PJRT: PJRT_Program.
  */

@@ -3,11 +3,11 @@
  * @file session.h
  * Sessions: a program that runs again and again, its arguments and results in slots with names.
  *
- * Inputs are set once or anew before any run. An output with the name of an input is fed back: it
- * becomes that input of the next run, and where the program allows it the old one is donated, so
- * that the new one lies in the same memory. All other inputs stay as they were set. Everything that
- * can be checked is checked when the session is made or a slot is set; a run only starts the
- * execution.
+ * Inputs are set once, and again before any run that needs other values. An output with the name of
+ * an input is fed back: it becomes that input of the next run, and where the program allows it the
+ * old one is donated, so that the new one lies in the same memory. All other inputs stay as they
+ * were set. Everything that can be checked is checked when the session is made or a slot is set; a
+ * run only starts the execution.
  *
  * Setting an input while the previous run is still computing neither waits nor disturbs it: every
  * set uploads into memory of its own.
@@ -87,8 +87,8 @@ RYFT_API RYFT_MUST_USE ryft_error *ryft_session_slot(const ryft_session *session
  *
  * Owns: the caller keeps `array`, whose own handle may be destroyed right after the call. Errors:
  * NOT_FOUND for the name; INVALID_ARGUMENT for an output, another type or shape than the program's,
- * both sides shown, or a wrong size; as ryft_buffer_from_host. The slot is as it was then. Threads:
- * one at a time per session. Blocks: no, apart from copying. Since: 0.1. PJRT:
+ * both sides shown, or a wrong size; as ryft_buffer_from_host. The slot is left unchanged then.
+ * Threads: one at a time per session. Blocks: no, apart from copying. Since: 0.1. PJRT:
  * PJRT_Client_BufferFromHostBuffer.
  */
 RYFT_API RYFT_MUST_USE ryft_error *ryft_session_set_host(ryft_session *session,
@@ -117,7 +117,7 @@ RYFT_API RYFT_MUST_USE ryft_error *ryft_session_set_host_at(ryft_session *sessio
  * Owns: the caller keeps `buffer` and may destroy it at any time. Errors: NOT_FOUND for the name;
  * INVALID_ARGUMENT for an output, another type or shape than the program's, both sides shown,
  * another client or another device; FAILED_PRECONDITION for a deleted buffer, and for a session on
- * several devices. The slot is as it was then. Threads: one at a time per session. Blocks: no.
+ * several devices. The slot is left unchanged then. Threads: one at a time per session. Blocks: no.
  * Since: 0.1. PJRT: PJRT_Buffer_IsDeleted.
  */
 RYFT_API RYFT_MUST_USE ryft_error *ryft_session_set(ryft_session *session,

@@ -19,6 +19,7 @@ typedef struct ryft_shape {
   const int64_t *dims;
 } ryft_shape;
 
+/* C++ has no compound literals: there, fill the struct. */
 #ifndef __cplusplus
 /** A shape written in place, living as long as the enclosing block: RYFT_SHAPE(RYFT_F32, 2, 3) is
  * f32[2,3]. */

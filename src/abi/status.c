@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "src/base/alloc.h"
+#include "src/base/unconst.h"
 
 typedef struct payloads {
   ryft_error_payload *list;
@@ -57,11 +58,8 @@ static void collect(const char *key,
 static void free_payloads(payloads *all) {
   for (size_t i = 0; i < all->count; ++i) {
     /* Both were made by collect and are const only in the struct that borrows them. */
-    void *memory;
-    memcpy(&memory, &all->list[i].name, sizeof memory);
-    ryft__free(memory);
-    memcpy(&memory, &all->list[i].value.data, sizeof memory);
-    ryft__free(memory);
+    ryft__free(ryft__unconst(all->list[i].name));
+    ryft__free(ryft__unconst(all->list[i].value.data));
   }
   ryft__free(all->list);
 }

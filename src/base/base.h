@@ -9,6 +9,8 @@
 #define RYFT__UNLIKELY(condition) __builtin_expect(!!(condition), 0)
 #define RYFT__COUNT(array) (sizeof(array) / sizeof((array)[0]))
 #define RYFT__COLD __attribute__((cold, noinline))
+/* What every execution passes: side by side, each from the beginning of a cache line. */
+#define RYFT__HOT __attribute__((hot, aligned(64)))
 
 /* Shared with our own other libraries (libryft-io), which must use one allocator and one count of
  * objects: exported under the version RYFT_PRIVATE, for nobody else to use. */

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "src/base/alloc.h"
+#include "src/base/unconst.h"
 
 /* One allocation holds an error whole: the struct, its payload table, then all texts. */
 struct ryft_error {
@@ -236,14 +237,11 @@ ryft_error *ryft_error_format(ryft_code code, const char *format, ...) {
 
 /* The const is the caller's view: what another owner changes is the count alone. */
 ryft_error *ryft_error_copy(const ryft_error *error) {
-  union {
-    const ryft_error *seen;
-    ryft_error *owned;
-  } view = {.seen = error};
-  if (error != NULL && !error->shared) {
-    atomic_fetch_add_explicit(&view.owned->owners, 1, memory_order_relaxed);
+  ryft_error *copy = ryft__unconst(error);
+  if (copy != NULL && !copy->shared) {
+    atomic_fetch_add_explicit(&copy->owners, 1, memory_order_relaxed);
   }
-  return view.owned;
+  return copy;
 }
 
 void ryft_error_destroy(ryft_error *error) {

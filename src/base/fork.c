@@ -23,9 +23,10 @@ void ryft__unwatch_forks(void) {
 }
 
 ryft_error *ryft__fork_error(const char *where, const char *entry_point) {
-  return ryft__error_refusal(RYFT_FAILED_PRECONDITION,
-                             where,
-                             entry_point,
-                             "this process was forked from one that has a client or was loading a "
-                             "plugin, whose threads do not survive that; fork before, or exec");
+  return ryft__error_refusal(
+      RYFT_FAILED_PRECONDITION,
+      where,
+      entry_point,
+      "this process was forked from one that has a client or an event, or was "
+      "loading a plugin, whose threads do not survive that; fork before, or exec");
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /* Forks. A plugin's threads do not survive one, and what another thread had locked stays locked in
- * the child for ever. So a child that was forked while there was, or had been, a client is refused:
- * before each call of a plugin, and before each lock. */
+ * the child for ever. So a child that was forked while there was, or had been, a client or a user's
+ * event is refused: before each call of a plugin, and before each lock. */
 #ifndef RYFT_SRC_BASE_FORK_H
 #define RYFT_SRC_BASE_FORK_H
 
@@ -11,7 +11,7 @@
 #include "src/base/watch.h"
 
 /* From now on a fork's child will be refused, until the second is called as often as the first. Who
- * makes a client never calls it. */
+ * makes a client or an event never calls it. */
 void ryft__watch_forks(void);
 void ryft__unwatch_forks(void);
 

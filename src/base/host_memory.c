@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-#include "ryft/host_memory.h"
+#include "src/base/host_memory.h"
 
 #include <errno.h>
 #include <string.h>
@@ -26,9 +26,7 @@ static void ask_for_huge_pages(void *memory, size_t size) {
 
 /* The hook knows no alignment, so the pointer that it gave is kept just below the aligned memory.
  */
-ryft_error *ryft_host_alloc(size_t size, void **out) {
-  RYFT__REQUIRE(out);
-  *out = NULL;
+ryft_error *ryft__host_alloc(size_t size, void **out, const char *where) {
   size_t padded = 0;
   void *raw = NULL;
   const bool huge = size >= HUGE_PAGE && !ryft__alloc_is_hooked();
@@ -36,7 +34,7 @@ ryft_error *ryft_host_alloc(size_t size, void **out) {
   if (!__builtin_add_overflow(size, alignment + sizeof(void *), &padded)) raw = ryft__alloc(padded);
   if (raw == NULL) {
     return ryft__error(
-        RYFT_RESOURCE_EXHAUSTED, __func__, NULL, "no memory for %zu bytes of host memory", size);
+        RYFT_RESOURCE_EXHAUSTED, where, NULL, "no memory for %zu bytes of host memory", size);
   }
   const uintptr_t first = (uintptr_t)raw + sizeof(void *);
   const uintptr_t aligned = (first + alignment - 1) & ~(uintptr_t)(alignment - 1);
@@ -46,6 +44,12 @@ ryft_error *ryft_host_alloc(size_t size, void **out) {
   ryft__loose_born();
   *out = memory;
   return NULL;
+}
+
+ryft_error *ryft_host_alloc(size_t size, void **out) {
+  RYFT__REQUIRE(out);
+  *out = NULL;
+  return ryft__host_alloc(size, out, __func__);
 }
 
 void ryft_host_free(void *memory) {

@@ -2,9 +2,9 @@
 #include "src/cli/chatter.h"
 
 #include <ctype.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 void cli_chatter_add(cli_chatter *chatter, const char *bytes, size_t size) {
   if (size > CLI_CHATTER_SIZE) {
@@ -18,6 +18,18 @@ void cli_chatter_add(cli_chatter *chatter, const char *bytes, size_t size) {
   }
   memcpy(chatter->bytes + chatter->size, bytes, size);
   chatter->size += size;
+}
+
+bool cli_chatter_read(cli_chatter *chatter, int descriptor) {
+  enum { PIECE = 16384, PIECES = 64 }; /* 1 MiB: Linux lets nobody but root have larger pipes */
+  char bytes[PIECE];
+  for (int i = 0; i < PIECES; ++i) {
+    const ssize_t size = read(descriptor, bytes, sizeof bytes);
+    if (size == 0) return false;
+    if (size < 0) return true;
+    cli_chatter_add(chatter, bytes, (size_t)size);
+  }
+  return true;
 }
 
 /* How much a line tells: 2 names the cause, 1 is something, 0 is a stack trace or no more than a

@@ -3,6 +3,7 @@
 #ifndef RYFT_SRC_CLI_CHATTER_H
 #define RYFT_SRC_CLI_CHATTER_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /* A fatal log line may be followed by a long stack trace: room for both. */
@@ -15,6 +16,10 @@ typedef struct cli_chatter {
 } cli_chatter;
 
 void cli_chatter_add(cli_chatter *chatter, const char *bytes, size_t size);
+
+/* Adds what there is to read, but no more than a pipe holds, for whoever prints without end must
+ * not keep the reader. False when nothing will ever come again. `descriptor` does not block. */
+bool cli_chatter_read(cli_chatter *chatter, int descriptor);
 
 /* The line that says most about a crash: a failed check, an uncaught exception, else the last one;
  * cut to fit.

@@ -56,7 +56,7 @@ static char *reinstallation(const ryft_error *error) {
     bool it = strcmp(items[i]->source, "installed") == 0 &&
               strstr(ryft_error_message(error), items[i]->path) != NULL;
     if (it && asprintf(&text,
-                       "reinstall it: ryft plugin install %s --version %s",
+                       "reinstall it: ryft plugin install %s --version %s --force",
                        items[i]->name,
                        items[i]->version) < 0) {
       text = NULL;

@@ -31,7 +31,7 @@ static const char PLUGIN_HELP[] =
     "ryft plugin: the plugins on this machine\n"
     "\n"
     "  ryft plugin list [--json]\n"
-    "  ryft plugin install NAME [--version V]\n"
+    "  ryft plugin install NAME [--version V] [--force]\n"
     "  ryft plugin inspect NAME|PATH [--json]\n";
 
 typedef struct command {

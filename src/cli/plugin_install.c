@@ -16,7 +16,7 @@
 #include "src/cli/wheel.h"
 
 const char ryft_cli_plugin_install_help[] =
-    "ryft plugin install NAME [--version V] [--json]\n"
+    "ryft plugin install NAME [--version V] [--force] [--json]\n"
     "\n"
     "Fetches a plugin, such as cpu, with pip, and keeps its library in $XDG_DATA_HOME/ryft/plugins "
     "(default\n"
@@ -26,6 +26,7 @@ const char ryft_cli_plugin_install_help[] =
     "  --version V          the wheel's version (default: the one with the newest PJRT API); "
     "several can be\n"
     "                       installed side by side\n"
+    "  --force              install anew what is installed already: the library may be damaged\n"
     "  --json               print JSON\n"
     "  --timeout SECONDS    give up after that long (exit status 5)\n"
     "  --verbose            show what pip prints\n"
@@ -162,13 +163,18 @@ static int report(const cli_context *context,
   return CLI_OK;
 }
 
+typedef struct request {
+  const ryft_catalogue_entry *entry;
+  bool force; /* also when it is there already */
+} request;
+
 static int work(cli_context *context, void *data) {
-  const ryft_catalogue_entry *const *chosen = data;
-  const ryft_catalogue_entry *entry = *chosen;
+  const request *wanted = data;
+  const ryft_catalogue_entry *entry = wanted->entry;
   places where = {0};
   int status = find_places(context, entry, &where);
   if (status == CLI_OK) {
-    const bool already = cli_install_record_fits(where.target, where.record);
+    const bool already = !wanted->force && cli_install_record_fits(where.target, where.record);
     if (!already) {
       if (!context->quiet && !context->json && isatty(fileno(context->err))) {
         fprintf(context->err,
@@ -240,23 +246,28 @@ static const ryft_catalogue_entry *choose(const char *name, const char *version)
 }
 
 int ryft_cli_plugin_install(cli_context *context, int argc, char **argv) {
-  enum { INSTALL_VERSION };
-  static const cli_option OPTIONS[] = {
-      {"version", INSTALL_VERSION, true}, CLI_OPTIONS_COMMON, {NULL, 0, false}};
+  enum { INSTALL_VERSION, INSTALL_FORCE };
+  static const cli_option OPTIONS[] = {{"version", INSTALL_VERSION, true},
+                                       {"force", INSTALL_FORCE, false},
+                                       CLI_OPTIONS_COMMON,
+                                       {NULL, 0, false}};
   cli_arguments arguments = {.context = context, .options = OPTIONS, .argc = argc, .argv = argv};
   const char *name = NULL, *version = NULL;
+  request wanted = {.force = false};
   for (int found; (found = cli_arguments_next(&arguments)) != CLI_END;) {
     if (found == CLI_STOP) return arguments.status;
     if (found == INSTALL_VERSION) {
       version = arguments.value;
+    } else if (found == INSTALL_FORCE) {
+      wanted.force = true;
     } else {
       if (name != NULL) return cli_arguments_refuse(&arguments);
       name = arguments.value;
     }
   }
   if (name == NULL) return cli_fail_usage(context, "which plugin? Give a name such as cpu");
-  const ryft_catalogue_entry *entry = choose(name, version);
-  if (entry == NULL) return unknown_build(context, name, version);
+  wanted.entry = choose(name, version);
+  if (wanted.entry == NULL) return unknown_build(context, name, version);
   context->subject = "the installer";
-  return cli_supervise(context, work, &entry);
+  return cli_supervise(context, work, &wanted);
 }

@@ -132,15 +132,9 @@ static void read_reports(supervisor *watch) {
 }
 
 static void read_chatter(supervisor *watch) {
-  char bytes[16384];
-  ssize_t size;
-  while ((size = read(watch->chatter, bytes, sizeof bytes)) > 0) {
-    cli_chatter_add(&watch->tail, bytes, (size_t)size);
-  }
-  if (size == 0) {
-    close(watch->chatter);
-    watch->chatter = -1;
-  }
+  if (cli_chatter_read(&watch->tail, watch->chatter)) return;
+  close(watch->chatter);
+  watch->chatter = -1;
 }
 
 static void stop_child(supervisor *watch) {
@@ -194,6 +188,10 @@ static void supervise(supervisor *watch) {
     if (ready > 0 && polled[0].revents != 0) read_signals(watch);
     if (!watch->ending.ended && time_left(watch) == 0 && !run_out(watch)) break;
   }
+}
+
+/* What was said until the end; nobody is left who could go on. */
+static void read_rest(supervisor *watch) {
   if (watch->report >= 0) read_reports(watch);
   if (watch->chatter >= 0) read_chatter(watch);
 }
@@ -208,6 +206,7 @@ int cli_supervise(cli_context *context, int (*work)(cli_context *context, void *
     if (context->timeout > 0) watch->deadline = now_ms() + (int64_t)(context->timeout * 1000) + 1;
     supervise(watch);
     cli_orphans_kill(&watch->orphans);
+    read_rest(watch);
     cli_chatter_telling_line(&watch->tail, watch->ending.last_words);
     status = cli_verdict(context, &watch->ending);
   } else {

@@ -11,6 +11,7 @@
 #include "src/core/event.h"
 #include "src/core/given.h"
 #include "src/core/layout.h"
+#include "src/core/shape.h"
 
 static const ryft__table *table_of(const ryft_buffer *buffer) {
   return buffer->client->table;
@@ -56,7 +57,7 @@ static bool let_go(ryft_buffer *buffer) {
          atomic_fetch_sub_explicit(&buffer->holders, 1, memory_order_acq_rel) == 1;
 }
 
-void ryft_buffer_destroy(ryft_buffer *buffer) {
+RYFT__HOT void ryft_buffer_destroy(ryft_buffer *buffer) {
   if (RYFT__UNLIKELY(buffer == NULL) || !let_go(buffer)) return;
   ryft_client *client = buffer->client;
   destroy_raw(client->table, buffer->raw);
@@ -102,7 +103,7 @@ ryft_error *ryft_buffer_host_size(const ryft_buffer *buffer, size_t *out_size) {
   const ryft__known_shape *known = NULL;
   RYFT_TRY(ryft__buffer_known_shape(buffer, &known, __func__));
   /* Asked again for the sake of the error's words. */
-  if (known->host_size == SIZE_MAX) return ryft_shape_host_size(known->shape, out_size);
+  if (known->host_size == SIZE_MAX) return ryft__shape_host_size(known->shape, out_size, __func__);
   *out_size = known->host_size;
   return NULL;
 }
@@ -243,6 +244,11 @@ ryft_error *ryft_buffer_ready(const ryft_buffer *buffer, ryft_event **out) {
   RYFT__REQUIRE(out);
   *out = NULL;
   RYFT__REQUIRE(buffer);
+  /* The event would say as little as the plugin knows. */
+  if (ryft__donation_of(buffer) != NULL && ryft__buffer_is_gone(buffer)) {
+    return explain(buffer,
+                   ryft__error(RYFT_INVALID_ARGUMENT, __func__, NULL, "its contents are gone"));
+  }
   PJRT_Buffer_ReadyEvent_Args args = {.buffer = buffer->raw};
   ryft_error *error = ryft__PJRT_Buffer_ReadyEvent(table_of(buffer), &args, __func__);
   if (RYFT__UNLIKELY(error != NULL)) return explain(buffer, error);
@@ -312,6 +318,10 @@ ryft_error *ryft_buffer_copy_to_memory(const ryft_buffer *buffer,
 
 ryft_error *ryft_buffer_delete(ryft_buffer *buffer) {
   RYFT__REQUIRE(buffer);
+  /* What nobody took so far is deleted by the caller, not donated. */
+  if (ryft__donation_of(buffer) != NULL && !ryft__buffer_is_gone(buffer)) {
+    ryft__donation_forget(buffer);
+  }
   ryft__buffer_may_be_gone(buffer);
   PJRT_Buffer_Delete_Args args = {.buffer = buffer->raw};
   return ryft__PJRT_Buffer_Delete(table_of(buffer), &args, __func__);

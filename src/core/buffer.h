@@ -6,8 +6,8 @@
 
 #include "ryft/buffer.h"
 #include "src/base/pool.h"
+#include "src/base/unconst.h"
 #include "src/core/client.h"
-#include "src/core/memo.h"
 
 /* Answers that do not change in a buffer's life; each comes with a bit that says it is known. */
 enum {
@@ -54,6 +54,7 @@ static inline RYFT_MUST_USE ryft_error *ryft__buffer_make(ryft_client *client,
   buffer->client = client;
   atomic_init(&buffer->shape, shape);
   atomic_init(&buffer->donation, NULL);
+  atomic_init(&buffer->execution, 0);
   atomic_init(&buffer->device, device);
   atomic_init(&buffer->memory, 0);
   atomic_init(&buffer->facts, 0);

@@ -12,6 +12,7 @@
 #include "src/core/given.h"
 #include "src/core/layout.h"
 #include "src/core/layout_habits.h"
+#include "src/core/shape.h"
 #include "src/core/strided.h"
 
 /* The caller's promise to be told when the host memory is free, kept exactly once. */
@@ -120,7 +121,7 @@ static ryft_error *check(upload *job,
   RYFT_TRY(check_place(job, device));
   RYFT_TRY(check_options(job));
   /* The client's table keeps what it is given, so only sound shapes get there. */
-  RYFT_TRY(ryft_shape_host_size(shape, &host_size));
+  RYFT_TRY(ryft__shape_host_size(shape, &host_size, job->where));
   RYFT_TRY(ryft__shape_table_get(&job->client->shapes, shape, &job->known, job->where));
   RYFT_TRY(check_contents(job, data, size));
   return check_layout(job);

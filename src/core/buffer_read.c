@@ -5,9 +5,9 @@
 #include <pthread.h>
 #include <string.h>
 
-#include "ryft/host_memory.h"
 #include "src/abi/gen/calls.h"
 #include "src/base/alloc.h"
+#include "src/base/host_memory.h"
 #include "src/base/require.h"
 #include "src/core/buffer.h"
 #include "src/core/donation.h"
@@ -17,6 +17,7 @@
 #include "src/core/given.h"
 #include "src/core/layout.h"
 #include "src/core/layout_habits.h"
+#include "src/core/shape.h"
 #include "src/core/strided.h"
 
 /* One read under way. */
@@ -37,7 +38,7 @@ static ryft_error *start(reading *job, const ryft_buffer *buffer, void *out, siz
   RYFT_TRY(ryft__buffer_known_shape(buffer, &job->known, job->where));
   if (RYFT__LIKELY(job->known->host_size != SIZE_MAX)) return NULL;
   size_t host_size = 0;
-  return ryft_shape_host_size(job->known->shape, &host_size);
+  return ryft__shape_host_size(job->known->shape, &host_size, job->where);
 }
 
 /* Whether the elements lie on the device with the last dimension fastest; false, too, when the
@@ -242,7 +243,7 @@ ryft_error *ryft_buffer_read_alloc(const ryft_buffer *buffer, void **out, size_t
   reading job = {.where = __func__};
   RYFT_TRY(start(&job, buffer, NULL, 0));
   job.size = job.known->host_size;
-  RYFT_TRY(ryft_host_alloc(job.size, &job.out));
+  RYFT_TRY(ryft__host_alloc(job.size, &job.out, __func__));
   ryft_error *error = read_all(&job);
   if (error != NULL) {
     ryft_host_free(job.out);

@@ -57,6 +57,9 @@ static pthread_cond_t enders_gone;
 static bool can_wait;    /* the condition could be made */
 static size_t exits = 1; /* counts the times that an exit waited for them, from 1 */
 
+/* For all these times together: better to crash than to hang. */
+static int64_t patience = INT64_C(10000000000); /* 10 s */
+
 /* Clients that nobody holds and no thread could be had to end: the next caller who may block does
  * it. */
 static ryft_client *put_off;
@@ -68,15 +71,16 @@ static void make_condition(void) {
 /* Exit handlers and the destructors of statics run in the opposite order to their registration, so
  * this one comes before those of the plugin, whose threads may still need what they destroy. */
 static void await_enders(void) {
-  static const int64_t PATIENCE = INT64_C(10000000000); /* 10 s: better to crash than to hang */
-  const struct timespec deadline = ryft__deadline(PATIENCE);
+  const int64_t begin = ryft__now();
   int result = 0;
   if (ryft__forked()) return; /* the parent's */
   (void)pthread_mutex_lock(&enders_lock);
   ++exits;
+  const struct timespec deadline = ryft__deadline(patience);
   while (enders != 0 && result != ETIMEDOUT) {
     result = pthread_cond_timedwait(&enders_gone, &enders_lock, &deadline);
   }
+  patience -= ryft__now() - begin;
   (void)pthread_mutex_unlock(&enders_lock);
 }
 

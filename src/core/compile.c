@@ -7,10 +7,10 @@
 #include "src/base/alloc.h"
 #include "src/base/require.h"
 #include "src/base/sized.h"
+#include "src/base/unconst.h"
 #include "src/core/assignment.h"
 #include "src/core/compile_options.h"
 #include "src/core/loaded_executable.h"
-#include "src/core/memo.h"
 #include "src/core/optional.h"
 #include "src/core/program.h"
 
@@ -70,7 +70,8 @@ ryft_error *ryft_client_compile(ryft_client *client,
   size_t size = 0;
   ryft__compile_facts facts;
   PJRT_LoadedExecutable *raw = NULL;
-  RYFT_TRY(ryft__compile_options_encode(options, client->table, &encoded, &size, &facts, __func__));
+  RYFT_TRY(ryft__compile_options_encode(
+      options, (ryft_bytes){.data = NULL}, client->table, &encoded, &size, &facts, __func__));
   const ryft__program_limits limits = limits_for(client, &facts);
   ryft_error *error = ryft__program_check(program, &limits, &own, __func__);
   if (error == NULL) error = check_devices(client, &facts, __func__);
@@ -101,6 +102,31 @@ static ryft_error *former_options(const ryft_executable *executable,
   return NULL;
 }
 
+/* The same, but only what can be built upon: then whatever is refused is the caller's. */
+static ryft_error *sound_former_options(const ryft_executable *executable,
+                                        char **out,
+                                        size_t *out_size,
+                                        const char *where) {
+  void *encoded = NULL;
+  size_t size = 0;
+  RYFT_TRY(former_options(executable, out, out_size, where));
+  if (*out == NULL) return NULL;
+  ryft_error *error = ryft__compile_options_encode(/* options= */ NULL,
+                                                   (ryft_bytes){*out, *out_size},
+                                                   executable->table,
+                                                   &encoded,
+                                                   &size,
+                                                   /* out_facts= */ NULL,
+                                                   where);
+  ryft_host_free(encoded);
+  if (error == NULL) return NULL;
+  ryft__free(*out);
+  *out = NULL;
+  if (ryft_error_code(error) != RYFT_INVALID_ARGUMENT) return error;
+  ryft_error_destroy(error);
+  return NULL;
+}
+
 /* Options on top of those that the executable was compiled with, as far as they are known. */
 static ryft_error *encode(const ryft_executable *executable,
                           const ryft_compile_options *options,
@@ -112,19 +138,10 @@ static ryft_error *encode(const ryft_executable *executable,
   char *former = NULL;
   size_t former_size = 0;
   RYFT_TRY(ryft__read_sized(options, &own, sizeof own, "ryft_compile_options", where));
-  const bool based = own.base.data != NULL;
-  if (!based) RYFT_TRY(former_options(executable, &former, &former_size, where));
-  if (former != NULL) own.base = (ryft_bytes){former, former_size};
-  ryft_error *error =
-      ryft__compile_options_encode(&own, executable->table, out, out_size, facts, where);
-  if (former != NULL && ryft_error_code(error) == RYFT_INVALID_ARGUMENT) {
-    /* The plugin's own idea of them cannot be built upon, or else the same is said again. */
-    ryft_error_destroy(error);
-    ryft__free(former);
-    former = NULL;
-    own.base = (ryft_bytes){.data = NULL};
-    error = ryft__compile_options_encode(&own, executable->table, out, out_size, facts, where);
-  }
+  const bool based = own.base.data != NULL || own.base.size != 0;
+  if (!based) RYFT_TRY(sound_former_options(executable, &former, &former_size, where));
+  ryft_error *error = ryft__compile_options_encode(
+      &own, (ryft_bytes){former, former_size}, executable->table, out, out_size, facts, where);
   /* Who does not know better lets the plugin find out. */
   if (!based && former == NULL) facts->tupled = true;
   facts->portable = RYFT_DEFAULT;

@@ -315,12 +315,11 @@ static ryft_error *check_ordinal(const build_proto *build, const char *where) {
                      (int64_t)build->device_ordinal);
 }
 
-/* XLA's flags are left alone: a message from elsewhere has them all, at the defaults of the XLA
- * that wrote it. */
+/* XLA's flags and the target are left alone: a message from elsewhere has all of them, as the XLA
+ * that wrote it has them. */
 static ryft_error *check_base(const options_proto *message,
                               const ryft__table *table,
                               const char *where) {
-  if (table == NULL) return NULL;
   RYFT_TRY(ryft__option_age_check_message(table, &message->base, where));
   if (message->executable_build_options == NULL) return NULL;
   return ryft__option_age_check_message(table, &message->executable_build_options->base, where);
@@ -330,7 +329,6 @@ static ryft_error *apply(options_proto *message,
                          const ryft_compile_options *options,
                          const ryft__table *table,
                          const char *where) {
-  RYFT_TRY(check_base(message, table, where));
   RYFT_TRY(apply_members(message, options, where));
   RYFT_TRY(apply_overrides(message, options, where));
   RYFT_TRY(apply_fields(message, options, table, where));
@@ -345,6 +343,7 @@ static ryft_error *apply(options_proto *message,
 }
 
 ryft_error *ryft__compile_options_encode(const ryft_compile_options *options,
+                                         ryft_bytes former,
                                          const ryft__table *table,
                                          void **out_data,
                                          size_t *out_size,
@@ -358,10 +357,15 @@ ryft_error *ryft__compile_options_encode(const ryft_compile_options *options,
   if (own.base.data == NULL && own.base.size != 0) {
     return ryft__error(RYFT_INVALID_ARGUMENT, where, NULL, "`base.data` is NULL");
   }
-  RYFT_TRY(ryft__proto_unpack(
-      &ryft__xla__compile_options_proto__descriptor, own.base, "base", &unpacked, where));
+  const bool formerly = former.data != NULL;
+  RYFT_TRY(ryft__proto_unpack(&ryft__xla__compile_options_proto__descriptor,
+                              formerly ? former : own.base,
+                              formerly ? "the former options" : "base",
+                              &unpacked,
+                              where));
   options_proto *message = (options_proto *)unpacked;
-  ryft_error *error = apply(message, &own, table, where);
+  ryft_error *error = formerly || table == NULL ? NULL : check_base(message, table, where);
+  if (error == NULL) error = apply(message, &own, table, where);
   if (error == NULL) error = ryft__proto_pack(unpacked, out_data, out_size);
   if (error == NULL && out_facts != NULL) {
     *out_facts = (ryft__compile_facts){
@@ -381,6 +385,11 @@ ryft_error *ryft_compile_options_encode(const ryft_compile_options *options,
                                         size_t *out_size) {
   RYFT__REQUIRE(out_data);
   RYFT__REQUIRE(out_size);
-  return ryft__compile_options_encode(
-      options, /* table= */ NULL, out_data, out_size, /* out_facts= */ NULL, __func__);
+  return ryft__compile_options_encode(options,
+                                      (ryft_bytes){.data = NULL},
+                                      /* table= */ NULL,
+                                      out_data,
+                                      out_size,
+                                      /* out_facts= */ NULL,
+                                      __func__);
 }

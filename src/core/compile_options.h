@@ -15,8 +15,11 @@ typedef struct ryft__compile_facts {
 } ryft__compile_facts;
 
 /* ryft_compile_options_encode for the plugin of `table`, which may be NULL: for no particular one.
- * Also tells the facts, unless `out_facts` is NULL. */
+ * `former`, unless its data is NULL, stands in for a `base` that `options` do not have; it is the
+ * plugin's own word, so no option in it is too old or too new. Also tells the facts, unless
+ * `out_facts` is NULL. */
 RYFT_MUST_USE ryft_error *ryft__compile_options_encode(const ryft_compile_options *options,
+                                                       ryft_bytes former,
                                                        const ryft__table *table,
                                                        void **out_data,
                                                        size_t *out_size,

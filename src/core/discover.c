@@ -17,7 +17,7 @@
 #include "src/base/log.h"
 #include "src/base/require.h"
 #include "src/base/text.h"
-#include "src/core/memo.h"
+#include "src/base/unconst.h"
 
 typedef struct search {
   const ryft__platform *platform;

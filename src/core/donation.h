@@ -41,16 +41,15 @@ static inline void ryft__donation_mark(const ryft_buffer *buffer,
                                        unsigned execution) {
   ryft_buffer *memo = ryft__buffer_memo(buffer);
   atomic_store_explicit(&memo->execution, execution, memory_order_relaxed);
-  atomic_store_explicit(&memo->donation, donation, memory_order_relaxed);
+  atomic_store_explicit(&memo->donation, donation, memory_order_release);
   ryft__buffer_may_be_gone(buffer);
 }
 
 static inline const ryft__donation *ryft__donation_of(const ryft_buffer *buffer) {
-  return atomic_load_explicit(&buffer->donation, memory_order_relaxed);
+  return atomic_load_explicit(&buffer->donation, memory_order_acquire);
 }
 
-/* What ought to be marked, but was kept after all. */
-static inline void ryft__donation_unmark(const ryft_buffer *buffer) {
+static inline void ryft__donation_forget(const ryft_buffer *buffer) {
   atomic_store_explicit(&ryft__buffer_memo(buffer)->donation, NULL, memory_order_relaxed);
 }
 

@@ -5,8 +5,10 @@
 
 #include "src/abi/gen/calls.h"
 #include "src/base/alloc.h"
+#include "src/base/fork.h"
 #include "src/base/pool.h"
 #include "src/base/require.h"
+#include "src/core/given.h"
 
 /* ---- Events without a handle. */
 
@@ -118,16 +120,10 @@ ryft_error *ryft__event_adopt(ryft_client *client, PJRT_Event *raw, ryft_event *
   return ryft__event_make(client, raw, out);
 }
 
-ryft_error *ryft_event_create(ryft_plugin *plugin, ryft_event **out) {
-  RYFT__REQUIRE(out);
-  *out = NULL;
-  RYFT__REQUIRE(plugin);
+static ryft_error *create(ryft_plugin *plugin, ryft_event **out, const char *where) {
   PJRT_Event_Create_Args args = {0};
-  RYFT_TRY(ryft__PJRT_Event_Create(&plugin->table, &args, __func__));
-  if (args.event == NULL) {
-    return ryft__error(
-        RYFT_INTERNAL, __func__, "PJRT_Event_Create", "the plugin gave no event and no error");
-  }
+  RYFT_TRY(ryft__PJRT_Event_Create(&plugin->table, &args, where));
+  RYFT_TRY(ryft__check_given(args.event, "event", "PJRT_Event_Create", where));
   *out = ryft__pool_take();
   if (RYFT__UNLIKELY(*out == NULL)) {
     ryft__event_destroy_raw(&plugin->table, args.event);
@@ -136,6 +132,18 @@ ryft_error *ryft_event_create(ryft_plugin *plugin, ryft_event **out) {
   ryft__event_init(*out, &plugin->table, args.event, /* client= */ NULL, RYFT__EVENT_UNSET);
   ryft__object_born(RYFT__LIVE_EVENT);
   return NULL;
+}
+
+/* There need not be a client that has forks watched. */
+ryft_error *ryft_event_create(ryft_plugin *plugin, ryft_event **out) {
+  RYFT__REQUIRE(out);
+  *out = NULL;
+  RYFT__REQUIRE(plugin);
+  RYFT_TRY(ryft__check_forked(__func__));
+  ryft__watch_forks();
+  ryft_error *error = create(plugin, out, __func__);
+  if (error != NULL) ryft__unwatch_forks();
+  return error;
 }
 
 static ryft_error *set_raw(const ryft_event *event,
@@ -169,7 +177,7 @@ ryft_error *ryft_event_set(ryft_event *event, const ryft_error *error) {
   return refused;
 }
 
-void ryft_event_destroy(ryft_event *event) {
+RYFT__HOT void ryft_event_destroy(ryft_event *event) {
   if (RYFT__UNLIKELY(event == NULL)) return;
   if (RYFT__UNLIKELY(atomic_load_explicit(&event->state, memory_order_acquire) ==
                      RYFT__EVENT_UNSET)) {
@@ -194,7 +202,7 @@ PJRT_Event *ryft_event_raw(const ryft_event *event) {
 
 /* ---- Asking and waiting. */
 
-ryft_error *ryft_event_await(ryft_event *event) {
+RYFT__HOT ryft_error *ryft_event_await(ryft_event *event) {
   RYFT__REQUIRE(event);
   return await_raw(event->table, event->raw, __func__);
 }

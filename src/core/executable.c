@@ -3,12 +3,12 @@
 
 #include <string.h>
 
-#include "ryft/host_memory.h"
 #include "src/abi/gen/calls.h"
 #include "src/base/alloc.h"
+#include "src/base/host_memory.h"
 #include "src/base/require.h"
+#include "src/base/unconst.h"
 #include "src/core/given.h"
-#include "src/core/memo.h"
 #include "src/core/program.h"
 
 static void destroy_raw(const ryft__table *table, PJRT_Executable *raw, const char *where) {
@@ -84,19 +84,26 @@ ryft_error *ryft_executable_name(const ryft_executable *executable, const char *
   return ryft__executable_name(executable, out, __func__);
 }
 
+ryft_error *ryft__executable_replicas(const ryft_executable *executable,
+                                      size_t *out_replicas,
+                                      size_t *out_partitions,
+                                      const char *where) {
+  PJRT_Executable_NumReplicas_Args replicas = {.executable = executable->raw};
+  PJRT_Executable_NumPartitions_Args partitions = {.executable = executable->raw};
+  RYFT_TRY(ryft__PJRT_Executable_NumReplicas(executable->table, &replicas, where));
+  RYFT_TRY(ryft__PJRT_Executable_NumPartitions(executable->table, &partitions, where));
+  if (out_replicas != NULL) *out_replicas = replicas.num_replicas;
+  if (out_partitions != NULL) *out_partitions = partitions.num_partitions;
+  return NULL;
+}
+
 ryft_error *ryft_executable_replicas(const ryft_executable *executable,
                                      size_t *out_replicas,
                                      size_t *out_partitions) {
   if (out_replicas != NULL) *out_replicas = 0;
   if (out_partitions != NULL) *out_partitions = 0;
   RYFT__REQUIRE(executable);
-  PJRT_Executable_NumReplicas_Args replicas = {.executable = executable->raw};
-  PJRT_Executable_NumPartitions_Args partitions = {.executable = executable->raw};
-  RYFT_TRY(ryft__PJRT_Executable_NumReplicas(executable->table, &replicas, __func__));
-  RYFT_TRY(ryft__PJRT_Executable_NumPartitions(executable->table, &partitions, __func__));
-  if (out_replicas != NULL) *out_replicas = replicas.num_replicas;
-  if (out_partitions != NULL) *out_partitions = partitions.num_partitions;
-  return NULL;
+  return ryft__executable_replicas(executable, out_replicas, out_partitions, __func__);
 }
 
 ryft_error *ryft__executable_output_count(const ryft_executable *executable,
@@ -129,7 +136,7 @@ static ryft_error *optimized_program(const ryft_executable *executable,
   PJRT_Executable_OptimizedProgram_Args args = {.executable = executable->raw, .program = &program};
   RYFT_TRY(ryft__PJRT_Executable_OptimizedProgram(executable->table, &args, where));
   void *code = NULL;
-  RYFT_TRY(ryft_host_alloc(program.code_size, &code));
+  RYFT_TRY(ryft__host_alloc(program.code_size, &code, where));
   program.code = code;
   ryft_error *error = ryft__PJRT_Executable_OptimizedProgram(executable->table, &args, where);
   if (error != NULL) {

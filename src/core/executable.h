@@ -30,6 +30,10 @@ RYFT_MUST_USE ryft_error *ryft__executable_adopt(const ryft__table *table,
 RYFT_MUST_USE ryft_error *ryft__executable_name(const ryft_executable *executable,
                                                 const char **out,
                                                 const char *where);
+RYFT_MUST_USE ryft_error *ryft__executable_replicas(const ryft_executable *executable,
+                                                    size_t *out_replicas,
+                                                    size_t *out_partitions,
+                                                    const char *where);
 RYFT_MUST_USE ryft_error *ryft__executable_output_count(const ryft_executable *executable,
                                                         size_t *out_count,
                                                         const char *where);

@@ -2,8 +2,6 @@
 /* The usual path of an execution; what leaves it is in launch.c. */
 #include "src/core/execute.h"
 
-#include <string.h>
-
 #include "src/abi/gen/calls.h"
 #include "src/base/alloc.h"
 #include "src/base/require.h"
@@ -29,6 +27,9 @@ typedef struct stack_tables {
 /* Functions elsewhere are given a copy: a launch whose address never leaves stays in registers, and
  * the path of most executions is a third shorter. */
 #define APART(launch) ((ryft__launch[]){*(launch)})
+
+/* What most executions say, so that the compiler knows what it need not look for. */
+static const ryft_execute_options defaults = {RYFT_SIZED(ryft_execute_options)};
 
 /* Mostly there is one, for which the loop, which becomes a call of memset, takes too long. */
 static inline void forget_handles(ryft_buffer **list, size_t count) {
@@ -67,7 +68,9 @@ STEP ryft_error *check_lists(const ryft__launch *l, size_t devices) {
 STEP ryft_error *gather_list(const ryft__launch *l, size_t device, size_t devices) {
   const ryft_loaded_executable *executable = l->executable;
   const ryft_client *client = executable->client;
-  const ryft__known_shape *const *wanted = l->options->unchecked ? NULL : executable->parameters;
+  /* Of several devices, one that gets the wrong shape may end the process or stop the others. */
+  const bool unchecked = l->options->unchecked && devices == 1;
+  const ryft__known_shape *const *wanted = unchecked ? NULL : executable->parameters;
   ryft_buffer *const *list = l->arguments[device];
   PJRT_Buffer **raw = l->raw_arguments + device * l->argument_count;
   const size_t count = l->argument_count;
@@ -156,27 +159,29 @@ STEP ryft_error *check_counts(const ryft__launch *l) {
   return NULL;
 }
 
-/* In two pieces that are small enough to be cleared without a loop. */
-STEP void forget_options(PJRT_ExecuteOptions *options) {
-  enum { FIRST = 80 };
-  memset(options, 0, FIRST);
-  memset((char *)options + FIRST, 0, sizeof *options - FIRST);
+static void say_options(const ryft__launch *l, PJRT_ExecuteOptions *out) {
+  *out = (PJRT_ExecuteOptions){
+      .struct_size = PJRT_ExecuteOptions_STRUCT_SIZE,
+      .launch_id = l->options->launch_id,
+      .non_donatable_input_indices = l->kept_count == 0 ? NULL : l->kept,
+      .num_non_donatable_input_indices = l->kept_count,
+      .call_location = l->options->call_location,
+      .num_tasks = l->options->task_count,
+      .task_ids = ryft__unconst(l->options->task_ids),
+      .incarnation_ids = ryft__unconst(l->options->incarnation_ids),
+  };
 }
 
 STEP ryft_error *start(const ryft__launch *l, size_t devices, PJRT_Device *device) {
-  PJRT_ExecuteOptions options;
-  forget_options(&options);
-  options.struct_size = PJRT_ExecuteOptions_STRUCT_SIZE;
-  options.launch_id = l->options->launch_id;
-  options.non_donatable_input_indices = l->kept;
-  options.num_non_donatable_input_indices = l->kept_count;
-  options.call_location = l->options->call_location;
-  options.num_tasks = l->options->task_count;
-  options.task_ids = ryft__unconst(l->options->task_ids);
-  options.incarnation_ids = ryft__unconst(l->options->incarnation_ids);
+  PJRT_ExecuteOptions said;
+  PJRT_ExecuteOptions *options = &l->executable->no_options;
+  if (RYFT__UNLIKELY(l->options != &defaults)) {
+    options = &said;
+    say_options(APART(l), options);
+  }
   PJRT_LoadedExecutable_Execute_Args args = {
       .executable = l->executable->raw,
-      .options = &options,
+      .options = options,
       .argument_lists = (PJRT_Buffer *const *const *)l->lists,
       .num_devices = devices,
       .num_args = l->argument_count,
@@ -247,8 +252,9 @@ STEP ryft_error *adopt(const ryft__launch *l, size_t devices) {
 
 STEP void forget_outputs(const ryft__launch *l, size_t devices) {
   for (size_t device = 0; device < devices; ++device) {
-    if (RYFT__LIKELY(l->outputs[device] != NULL))
+    if (RYFT__LIKELY(l->outputs != NULL && l->outputs[device] != NULL)) {
       forget_handles(l->outputs[device], l->output_count);
+    }
     if (l->done != NULL) l->done[device] = NULL;
   }
 }
@@ -260,7 +266,7 @@ STEP ryft_error *run(ryft__launch *l, size_t devices, void *room, stack_tables *
   void *heap = NULL;
   RYFT_TRY(check_counts(l));
   if (RYFT__UNLIKELY(l->options->device != NULL || l->executable->portable)) {
-    RYFT_TRY(ryft__execute_device(
+    RYFT_TRY(ryft__launch_device(
         l->executable, l->options->device, "ryft_execute_options", &device, l->where));
   }
   RYFT_TRY(lay_out(l, devices, room, stack, &heap));
@@ -278,19 +284,25 @@ STEP ryft_error *run(ryft__launch *l, size_t devices, void *room, stack_tables *
   return error;
 }
 
-/* Options of the library's own size are used where they lie, others are read into `room`. */
-STEP ryft_error *take_options(const ryft_execute_options *given,
-                              ryft_execute_options *room,
-                              const ryft_execute_options **out,
-                              const char *where) {
-  static const ryft_execute_options defaults = {RYFT_SIZED(ryft_execute_options)};
-  *out = given == NULL ? &defaults : given;
-  if (RYFT__UNLIKELY((*out)->struct_size != sizeof *room)) {
-    *out = room;
-    RYFT_TRY(ryft__read_sized(given, room, sizeof *room, "ryft_execute_options", where));
+/* Has its own tables; the launch may change. */
+static ryft_error *run_any(ryft__launch *l, void *room) {
+  stack_tables stack;
+  if (l->device_count == 1) return run(l, 1, room, &stack);
+  return run(l, l->device_count, room, &stack);
+}
+
+/* Options of the library's own size are used where they lie, others are read. */
+static ryft_error *run_with_options(ryft__launch *l, const ryft_execute_options *given) {
+  ryft_execute_options own;
+  l->options = given == NULL ? &defaults : given;
+  if (RYFT__UNLIKELY(l->options->struct_size != sizeof own)) {
+    l->options = &own;
+    RYFT_TRY(ryft__read_sized(given, &own, sizeof own, "ryft_execute_options", l->where));
   }
-  if (RYFT__LIKELY((*out)->reserved == 0 && (*out)->task_count == 0)) return NULL;
-  return ryft__launch_check_options(*out, where);
+  if (RYFT__UNLIKELY(l->options->reserved != 0 || l->options->task_count != 0)) {
+    RYFT_TRY(ryft__launch_check_options(l->options, l->where));
+  }
+  return run_any(l, /* room= */ NULL);
 }
 
 /* Field by field: an initializer would clear the whole launch first. The tables are laid out later.
@@ -324,7 +336,6 @@ ryft_error *ryft__execute_in(void *room,
                              ryft_buffer **const *outputs,
                              size_t output_count,
                              const char *where) {
-  stack_tables stack;
   ryft__launch l;
   prepare(&l,
           executable,
@@ -337,7 +348,7 @@ ryft_error *ryft__execute_in(void *room,
           where);
   l.options = options;
   forget_outputs(&l, device_count);
-  return run(&l, device_count, room, &stack);
+  return run_any(&l, room);
 }
 
 ryft_error *ryft_execute_all(ryft_loaded_executable *executable,
@@ -348,8 +359,6 @@ ryft_error *ryft_execute_all(ryft_loaded_executable *executable,
                              ryft_buffer **const *outputs,
                              size_t output_count,
                              ryft_event **done) {
-  ryft_execute_options own;
-  stack_tables stack;
   ryft__launch l;
   prepare(&l,
           executable,
@@ -360,23 +369,21 @@ ryft_error *ryft_execute_all(ryft_loaded_executable *executable,
           output_count,
           done,
           __func__);
-  if (outputs != NULL) forget_outputs(&l, device_count);
+  forget_outputs(&l, device_count);
   if (device_count != 0) RYFT__REQUIRE(arguments);
   if (device_count != 0) RYFT__REQUIRE(outputs);
   RYFT_TRY(check_lists(&l, device_count));
   RYFT__REQUIRE(executable);
-  RYFT_TRY(take_options(options, &own, &l.options, __func__));
-  return run(&l, device_count, /* room= */ NULL, &stack);
+  return run_with_options(&l, options);
 }
 
-ryft_error *ryft_execute(ryft_loaded_executable *executable,
-                         ryft_buffer *const *arguments,
-                         size_t argument_count,
-                         const ryft_execute_options *options,
-                         ryft_buffer **outputs,
-                         size_t output_count,
-                         ryft_event **done) {
-  ryft_execute_options own;
+RYFT__HOT ryft_error *ryft_execute(ryft_loaded_executable *executable,
+                                   ryft_buffer *const *arguments,
+                                   size_t argument_count,
+                                   const ryft_execute_options *options,
+                                   ryft_buffer **outputs,
+                                   size_t output_count,
+                                   ryft_event **done) {
   stack_tables stack;
   ryft__launch l;
   prepare(&l,
@@ -392,6 +399,7 @@ ryft_error *ryft_execute(ryft_loaded_executable *executable,
   forget_outputs(&l, 1);
   RYFT_TRY(check_lists(&l, 1));
   RYFT__REQUIRE(executable);
-  RYFT_TRY(take_options(options, &own, &l.options, __func__));
+  if (RYFT__UNLIKELY(options != NULL)) return run_with_options(APART(&l), options);
+  l.options = &defaults;
   return run(&l, 1, /* room= */ NULL, &stack);
 }

@@ -3,6 +3,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "src/base/alloc.h"
 #include "src/core/donation.h"
@@ -156,7 +157,13 @@ ryft_error *ryft__launch_check_places(const ryft__launch *l, size_t device) {
   return NULL;
 }
 
+static int compare_positions(const void *left, const void *right) {
+  const int64_t a = *(const int64_t *)left, b = *(const int64_t *)right;
+  return (a > b) - (a < b);
+}
+
 ryft_error *ryft__launch_keep(const ryft__launch *l) {
+  bool sorted = true;
   const ryft_execute_options *options = l->options;
   if (!options->keep_all && options->keep == NULL) {
     return ryft__error(RYFT_INVALID_ARGUMENT, l->where, NULL, "keep is NULL, keep_count is not 0");
@@ -172,15 +179,21 @@ ryft_error *ryft__launch_keep(const ryft__launch *l) {
                          l->argument_count);
     }
     l->kept[i] = position;
+    sorted = sorted && (i == 0 || l->kept[i - 1] <= position);
   }
+  if (!sorted) qsort(l->kept, l->kept_count, sizeof *l->kept, compare_positions);
   return NULL;
 }
 
 static bool is_kept(const ryft__launch *l, size_t argument) {
-  for (size_t i = 0; i < l->kept_count; ++i) {
-    if ((size_t)l->kept[i] == argument) return true;
-  }
-  return false;
+  const int64_t position = (int64_t)argument;
+  return l->kept_count != 0 &&
+         bsearch(&position, l->kept, l->kept_count, sizeof position, compare_positions) != NULL;
+}
+
+/* Without an output of its own, a donor may or may not be taken; given twice, it is not. */
+static bool is_taken(const ryft__launch *l, const ryft__donation *donation) {
+  return donation->output >= 0 && !is_kept(l, donation->argument);
 }
 
 /* Marks the buffers that one device's arguments donate, or clears the marks. The number of an
@@ -193,7 +206,7 @@ static size_t mark(const ryft__launch *l, size_t device, bool clear) {
     atomic_uint *facts = &l->arguments[device][argument]->facts;
     if (clear) {
       atomic_fetch_and_explicit(facts, ~(unsigned)RYFT__MARKED, memory_order_relaxed);
-    } else if (!is_kept(l, argument) &&
+    } else if (is_taken(l, &donations->items[i]) &&
                (atomic_fetch_or_explicit(facts, RYFT__MARKED, memory_order_relaxed) &
                 RYFT__MARKED) != 0) {
       again = argument;
@@ -208,8 +221,7 @@ static size_t find_marked(const ryft__launch *l, size_t device) {
   size_t next = 0;
   for (size_t i = 0; i < l->argument_count; ++i) {
     const bool donated = next < donations->count && donations->items[next].argument == i;
-    next += donated;
-    if (donated && !is_kept(l, i)) continue;
+    if (donated && is_taken(l, &donations->items[next++])) continue;
     if ((ryft__buffer_facts(l->arguments[device][i]) & RYFT__MARKED) != 0) return i;
   }
   return l->argument_count;
@@ -228,7 +240,7 @@ ryft_error *ryft__launch_check_twice(const ryft__launch *l) {
   return NULL;
 }
 
-bool ryft__execute_room(size_t devices, size_t buffers, size_t kept, size_t *out_size) {
+bool ryft__launch_room(size_t devices, size_t buffers, size_t kept, size_t *out_size) {
   size_t lists = 0, positions = 0;
   return !__builtin_mul_overflow(buffers, sizeof(PJRT_Buffer *), out_size) &&
          !__builtin_mul_overflow(devices, 3 * sizeof(void *), &lists) &&
@@ -239,7 +251,7 @@ bool ryft__execute_room(size_t devices, size_t buffers, size_t kept, size_t *out
 
 ryft_error *ryft__launch_use_heap(ryft__launch *l, size_t buffers, void **out_heap) {
   size_t bytes = 0;
-  if (!ryft__execute_room(l->device_count, buffers, l->kept_count, &bytes)) {
+  if (!ryft__launch_room(l->device_count, buffers, l->kept_count, &bytes)) {
     return ryft__out_of_memory();
   }
   *out_heap = ryft__alloc(bytes);
@@ -252,20 +264,22 @@ static ryft_error *refuse_portable(const char *options_name, const char *where) 
   return ryft__error(RYFT_INVALID_ARGUMENT,
                      where,
                      NULL,
-                     "the executable is portable: name a device of its client in %s",
+                     "the executable is portable: name a device in %s",
                      options_name);
 }
 
-ryft_error *ryft__execute_device(const ryft_loaded_executable *executable,
-                                 const ryft_device *device,
-                                 const char *options_name,
-                                 PJRT_Device **out,
-                                 const char *where) {
+ryft_error *ryft__launch_device(const ryft_loaded_executable *executable,
+                                const ryft_device *device,
+                                const char *options_name,
+                                PJRT_Device **out,
+                                const char *where) {
   *out = NULL;
+  if (device != NULL && device->client != executable->client) {
+    return ryft__error(
+        RYFT_INVALID_ARGUMENT, where, NULL, "%s names a device of another client", options_name);
+  }
   if (executable->portable) {
-    if (device == NULL || device->client != executable->client) {
-      return refuse_portable(options_name, where);
-    }
+    if (device == NULL) return refuse_portable(options_name, where);
     *out = device->raw;
     return NULL;
   }
@@ -284,18 +298,26 @@ ryft_error *ryft__execute_device(const ryft_loaded_executable *executable,
 
 /* ---- After. */
 
+/* What might be gone and is; of those that are, one of which it is known who took it comes first.
+ */
 static const ryft_buffer *find_gone(const ryft__launch *l,
-                                    bool donated,
-                                    size_t *device,
-                                    size_t *argument) {
-  for (*device = 0; *device < l->device_count; ++*device) {
-    for (*argument = 0; *argument < l->argument_count; ++*argument) {
-      const ryft_buffer *buffer = l->arguments[*device][*argument];
+                                    size_t *out_device,
+                                    size_t *out_argument) {
+  const unsigned doubts = RYFT__MAY_BE_GONE | RYFT__PASSED_ON;
+  const ryft_buffer *found = NULL;
+  for (size_t device = 0; device < l->device_count; ++device) {
+    for (size_t i = 0; i < l->argument_count; ++i) {
+      const ryft_buffer *buffer = l->arguments[device][i];
+      if ((ryft__buffer_facts(buffer) & doubts) == 0 || !ryft__buffer_is_gone(buffer)) continue;
       const bool known = ryft__donation_of(buffer) != NULL;
-      if (known == donated && ryft__buffer_is_gone(buffer)) return buffer;
+      if (found != NULL && !known) continue;
+      found = buffer;
+      *out_device = device;
+      *out_argument = i;
+      if (known) return found;
     }
   }
-  return NULL;
+  return found;
 }
 
 /* Any of the arguments may have been taken. */
@@ -310,12 +332,8 @@ static void doubt_all(const ryft__launch *l) {
 ryft_error *ryft__launch_explain(const ryft__launch *l, ryft_error *error) {
   char name[NAME_SIZE];
   size_t device = 0, argument = 0;
-  const ryft_buffer *gone = find_gone(l, /* donated= */ true, &device, &argument);
-  if (l->device_count != 1) {
-    doubt_all(l); /* some devices may have started, and taken theirs just now */
-  } else if (gone == NULL) {
-    gone = find_gone(l, /* donated= */ false, &device, &argument);
-  }
+  const ryft_buffer *gone = find_gone(l, &device, &argument);
+  doubt_all(l); /* a plugin may fail after it took some */
   if (gone == NULL) return error;
   name_argument(l, device, argument, name);
   return ryft__donation_explain(error, gone, name);
@@ -323,14 +341,14 @@ ryft_error *ryft__launch_explain(const ryft__launch *l, ryft_error *error) {
 
 void ryft__launch_mark_donated(const ryft__launch *l, unsigned execution) {
   const ryft__donations *donations = l->executable->donations;
+  if (l->options->keep_all) return;
   if (donations == &ryft__donations_unknown) doubt_all(l);
   for (size_t device = 0; device < l->device_count; ++device) {
     ryft_buffer *const *list = l->arguments[device];
     for (size_t i = 0; i < donations->count; ++i) {
       const ryft__donation *each = &donations->items[i];
-      ryft__donation_mark(list[each->argument], each, execution);
+      if (!is_kept(l, each->argument)) ryft__donation_mark(list[each->argument], each, execution);
     }
-    for (size_t i = 0; i < l->kept_count; ++i) ryft__donation_unmark(list[l->kept[i]]);
   }
 }
 

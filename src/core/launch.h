@@ -4,8 +4,8 @@
 #ifndef RYFT_SRC_CORE_LAUNCH_H
 #define RYFT_SRC_CORE_LAUNCH_H
 
+#include "ryft/execute.h"
 #include "src/core/buffer.h"
-#include "src/core/execute.h"
 #include "src/core/loaded_executable.h"
 
 /* The call, as the caller gave it, and the tables that the plugin takes. */
@@ -69,7 +69,7 @@ RYFT_MUST_USE ryft_error *ryft__launch_keep(const ryft__launch *l);
  * given twice. To be called when `kept` is filled. */
 RYFT_MUST_USE ryft_error *ryft__launch_check_twice(const ryft__launch *l);
 
-/* Has the tables lie in one block of ryft__execute_room. */
+/* Has the tables lie in one block of ryft__launch_room. */
 static inline void ryft__launch_use_block(ryft__launch *l, void *block, size_t buffers) {
   l->raw_arguments = block;
   l->lists = (PJRT_Buffer ***)(l->raw_arguments + buffers);
@@ -81,6 +81,19 @@ static inline void ryft__launch_use_block(ryft__launch *l, void *block, size_t b
 RYFT_MUST_USE RYFT__COLD ryft_error *ryft__launch_use_heap(ryft__launch *l,
                                                            size_t buffers,
                                                            void **out_heap);
+
+/* Which device to name to the plugin when the options, called `options_name`, name `device`: none
+ * where the executable already stands for it. INVALID_ARGUMENT when it cannot run there, or
+ * `device` is NULL and it has none of its own. */
+RYFT_MUST_USE ryft_error *ryft__launch_device(const ryft_loaded_executable *executable,
+                                              const ryft_device *device,
+                                              const char *options_name,
+                                              PJRT_Device **out,
+                                              const char *where);
+
+/* How many bytes the tables of an execution take, of `buffers` arguments and outputs over all
+ * devices and `kept` arguments that are not donated; false on overflow. */
+RYFT_MUST_USE bool ryft__launch_room(size_t devices, size_t buffers, size_t kept, size_t *out_size);
 
 /* ---- After. */
 

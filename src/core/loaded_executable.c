@@ -6,9 +6,9 @@
 #include "src/abi/gen/calls.h"
 #include "src/base/alloc.h"
 #include "src/base/require.h"
+#include "src/base/unconst.h"
 #include "src/core/donation.h"
 #include "src/core/given.h"
-#include "src/core/memo.h"
 #include "src/core/optional.h"
 
 static void destroy_raw(const ryft__table *table, PJRT_LoadedExecutable *raw, const char *where) {
@@ -31,10 +31,10 @@ static ryft_error *bind_program(ryft_loaded_executable *executable, const char *
 
 /* Where nobody knows whether the executable is portable, having no devices for its one place tells.
  */
-static ryft_error *find_out_portable(ryft_loaded_executable *executable) {
+static ryft_error *find_out_portable(ryft_loaded_executable *executable, const char *where) {
   size_t replicas = 0, partitions = 0;
   if (executable->device_count != 0) return NULL;
-  RYFT_TRY(ryft_executable_replicas(executable->program, &replicas, &partitions));
+  RYFT_TRY(ryft__executable_replicas(executable->program, &replicas, &partitions, where));
   executable->portable = replicas <= 1 && partitions <= 1;
   return NULL;
 }
@@ -59,7 +59,7 @@ static ryft_error *bind_devices(ryft_loaded_executable *executable,
                        "the plugin names a device that its client does not have");
   }
   executable->portable = portable == RYFT_YES;
-  if (portable == RYFT_DEFAULT) RYFT_TRY(find_out_portable(executable));
+  if (portable == RYFT_DEFAULT) RYFT_TRY(find_out_portable(executable, where));
   executable->list_count = executable->portable ? 1 : count;
   return NULL;
 }
@@ -92,7 +92,8 @@ static ryft_error *bind_signature(ryft_loaded_executable *executable, const char
   const ryft_signature *signature = NULL;
   executable->parameter_count = SIZE_MAX;
   executable->donations = &ryft__donations_unknown;
-  if (executable->signature_off) return NULL;
+  /* With several devices, what is not checked here may end the process: see guards.md. */
+  if (executable->signature_off && executable->list_count == 1) return NULL;
   ryft_error *error = ryft__executable_signature(executable->program, &signature, where);
   if (error != NULL) return ryft__untold(error);
   executable->parameter_count = signature->parameter_count;
@@ -146,6 +147,7 @@ ryft_error *ryft__loaded_executable_adopt(ryft_client *client,
     destroy_raw(client->table, raw, where);
     return ryft__out_of_memory();
   }
+  executable->no_options.struct_size = PJRT_ExecuteOptions_STRUCT_SIZE;
   executable->raw = raw;
   executable->client = ryft__client_hold(client);
   atomic_init(&executable->holders, 1);

@@ -22,8 +22,9 @@ struct ryft_loaded_executable {
   const ryft__known_shape **results;
   const ryft_device **devices; /* none when it is portable */
   size_t device_count;
-  size_t list_count;            /* of arguments that an execution takes: one of each device */
-  ryft_logical_id *logical_ids; /* made when asked for, under program->lock */
+  PJRT_ExecuteOptions no_options; /* what most executions say; plugins only read it */
+  size_t list_count;              /* of arguments that an execution takes: one of each device */
+  ryft_logical_id *logical_ids;   /* made when asked for, under program->lock */
   size_t logical_id_count;
   int *assignment; /* likewise: device numbers, replica by replica */
   size_t replica_count;

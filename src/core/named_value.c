@@ -5,7 +5,7 @@
 
 #include "src/base/alloc.h"
 #include "src/base/error.h"
-#include "src/core/memo.h"
+#include "src/base/unconst.h"
 
 ryft_named_value ryft_named_string(const char *name, const char *value) {
   return (ryft_named_value){.name = name,

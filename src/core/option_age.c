@@ -1,19 +1,22 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 #include "src/core/option_age.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "src/base/error.h"
 #include "src/proto/gen/compile_options.pb-c.h"
 
-/* What is in 0.81 already, or in a message that is not, needs no row. Plugins carry the description
- * of the messages that they were built with; this was read from builds of 0.81, 0.85, 0.90, 0.96,
- * 0.100, 0.104, 0.106, 0.108, 0.112, 0.114, 0.115 and 0.116. A field counts as being as old as the
- * first of these that has it. */
+/* Plugins carry the description of the messages that they were built with; builds of these minors
+ * were read. What is in the first of them already, or in a message that is not, needs no row, and
+ * what is new between two of them came nobody knows when. tools/option_ages.py prints the rows;
+ * docs/design/option-ages.md says more. */
+static const int READ[] = {81, 85, 90, 96, 100, 104, 106, 108, 112, 114, 115, 116};
+
 typedef struct age {
   const char *name;
-  int since; /* minor; 0: older than all that is known */
-  int last;  /* likewise; 0: not taken away so far */
+  int since; /* the first in READ that has it; 0: all older ones had it */
+  int last;  /* the last in READ that has it; 0: so does the latest */
 } age;
 
 static const age COMPILE[] = {
@@ -208,25 +211,71 @@ static const age *find(const ProtobufCFieldDescriptor *field,
   return NULL;
 }
 
+/* Neighbours in READ, which a row is bound to have: something was different there. */
+static int read_before(int minor) {
+  size_t i = RYFT__COUNT(READ) - 1;
+  while (i > 0 && READ[i] >= minor) --i;
+  return READ[i];
+}
+
+static int read_after(int minor) {
+  size_t i = 0;
+  while (i < RYFT__COUNT(READ) - 1 && READ[i] <= minor) ++i;
+  return READ[i];
+}
+
+/* What is known, and no more. */
+static void tell_since(char *out, size_t size, int since) {
+  const int lacks = read_before(since), major = PJRT_API_MAJOR;
+  if (lacks + 1 == since) {
+    (void)snprintf(out, size, "was added in %d.%d", major, since);
+  } else {
+    (void)snprintf(out,
+                   size,
+                   "is not in %d.%d; the first known to have it is %d.%d",
+                   major,
+                   lacks,
+                   major,
+                   since);
+  }
+}
+
+static void tell_last(char *out, size_t size, int last) {
+  const int lacks = read_after(last), major = PJRT_API_MAJOR;
+  if (last + 1 == lacks) {
+    (void)snprintf(out, size, "was there for the last time in %d.%d", major, last);
+  } else {
+    (void)snprintf(out,
+                   size,
+                   "is no longer in %d.%d; the last known to have it is %d.%d",
+                   major,
+                   lacks,
+                   major,
+                   last);
+  }
+}
+
 static ryft_error *check_field(const ryft__table *table,
                                const ProtobufCMessageDescriptor *message,
                                const ProtobufCFieldDescriptor *field,
                                const char *where) {
   const age *known = find(field, message);
   if (known == NULL) return NULL;
-  const bool young = known->since > table->minor;
-  if (!young && (known->last == 0 || known->last >= table->minor)) return NULL;
+  const bool young = known->since != 0 && table->minor <= read_before(known->since);
+  const bool old = known->last != 0 && table->minor >= read_after(known->last);
+  if (!young && !old) return NULL;
+  char age_text[96];
+  if (young) tell_since(age_text, sizeof age_text, known->since);
+  if (old) tell_last(age_text, sizeof age_text, known->last);
   return ryft__error(RYFT_UNIMPLEMENTED,
                      where,
                      NULL,
-                     "the plugin speaks PJRT %d.%d and would ignore %s.%s, which %s in %d.%d",
+                     "the plugin speaks PJRT %d.%d and would ignore %s.%s, which %s",
                      table->major,
                      table->minor,
                      message->short_name,
                      field->name,
-                     young ? "was added" : "was there for the last time",
-                     PJRT_API_MAJOR,
-                     young ? known->since : known->last);
+                     age_text);
 }
 
 /* Behind a step's name: past `[3]` or `["key"]`, and the dot. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /* Which compile options a plugin is too old, or too new, for. They travel as a protocol buffer, of
- * which a plugin skips what it does not know without a word. This says the word. */
+ * which a plugin skips what it does not know without a word. This says the word, where it is known:
+ * plugins of an API between two that were looked into have the benefit of the doubt. */
 #ifndef RYFT_SRC_CORE_OPTION_AGE_H
 #define RYFT_SRC_CORE_OPTION_AGE_H
 

@@ -10,7 +10,7 @@
 #include "src/base/require.h"
 #include "src/base/sized.h"
 #include "src/base/text.h"
-#include "src/core/execute.h"
+#include "src/core/launch.h"
 
 /* What ryft_session_create was given. */
 typedef struct plan {
@@ -56,8 +56,7 @@ static ryft_error *choose_devices(ryft_session *session, const plan *given) {
       RYFT_SIZED(ryft_execute_options), .device = given->device, .unchecked = true};
   session->devices = given->device == NULL ? executable->devices : &session->options.device;
   session->device_count = executable->list_count;
-  return ryft__execute_device(
-      executable, given->device, "ryft_session_options", &raw, given->where);
+  return ryft__launch_device(executable, given->device, "ryft_session_options", &raw, given->where);
 }
 
 /* ---- Names. */
@@ -242,7 +241,7 @@ static ryft_error *make_room(ryft_session *session) {
   size_t per_device = 0, buffers = 0, size = 0;
   if (__builtin_add_overflow(session->input_count, session->output_count, &per_device) ||
       __builtin_mul_overflow(per_device, session->device_count, &buffers) ||
-      !ryft__execute_room(session->device_count, buffers, session->input_count, &size)) {
+      !ryft__launch_room(session->device_count, buffers, session->input_count, &size)) {
     return ryft__out_of_memory();
   }
   session->room = ryft__alloc(size);

@@ -4,6 +4,7 @@
 
 #include "src/base/require.h"
 #include "src/core/buffer.h"
+#include "src/core/donation.h"
 #include "src/core/session.h"
 
 /* Of several devices or one, an error names the device too. */
@@ -34,17 +35,27 @@ ryft_error *ryft__session_empty(const ryft_session *session,
   return ryft__error(RYFT_FAILED_PRECONDITION, where, NULL, "%s %s", name, problem);
 }
 
+/* `relation` says how the buffer and the slot belong together, `advice` what to do. */
+static ryft_error *refuse_gone(const ryft_session *session,
+                               size_t slot,
+                               size_t device,
+                               const ryft_buffer *buffer,
+                               const char *relation,
+                               const char *advice,
+                               const char *where) {
+  char name[256], subject[288];
+  name_slot(session, slot, device, name, sizeof name);
+  (void)snprintf(subject, sizeof subject, "the buffer %s %s", relation, name);
+  ryft_error *error = ryft__error(RYFT_FAILED_PRECONDITION, where, NULL, "%s", advice);
+  return ryft__donation_explain(error, buffer, subject);
+}
+
 ryft_error *ryft__session_deleted(const ryft_session *session,
                                   size_t slot,
                                   size_t device,
                                   const char *where) {
-  char name[256];
-  name_slot(session, slot, device, name, sizeof name);
-  return ryft__error(RYFT_FAILED_PRECONDITION,
-                     where,
-                     NULL,
-                     "%s holds a buffer that was deleted or donated outside the session",
-                     name);
+  const ryft_buffer *buffer = session->arguments[device][slot];
+  return refuse_gone(session, slot, device, buffer, "in", "set the slot anew", where);
 }
 
 /* ---- Which slot. */
@@ -227,7 +238,6 @@ static ryft_error *check_contents(const ryft_session *session,
                                   size_t device,
                                   const ryft_buffer *buffer,
                                   const char *where) {
-  char name[256];
   bool deleted = false;
   const ryft__known_shape *given = NULL, *wanted = session->slots[slot].shape;
   RYFT_TRY(ryft__buffer_known_shape(buffer, &given, where));
@@ -236,12 +246,7 @@ static ryft_error *check_contents(const ryft_session *session,
   }
   RYFT_TRY(ryft__buffer_is_deleted(buffer, &deleted, where));
   if (RYFT__LIKELY(!deleted)) return NULL;
-  name_slot(session, slot, device, name, sizeof name);
-  return ryft__error(RYFT_FAILED_PRECONDITION,
-                     where,
-                     NULL,
-                     "%s is given a buffer that was deleted or donated",
-                     name);
+  return refuse_gone(session, slot, device, buffer, "for", "the slot is as it was", where);
 }
 
 static ryft_error *set(ryft_session *session,

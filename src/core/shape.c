@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-#include "ryft/shape.h"
+#include "src/core/shape.h"
 
 #include <inttypes.h>
 
@@ -7,12 +7,10 @@
 #include "src/base/require.h"
 #include "src/base/sink.h"
 
-ryft_error *ryft_shape_element_count(ryft_shape shape, size_t *out_count) {
-  RYFT__REQUIRE(out_count);
-  *out_count = 0;
+static ryft_error *element_count(ryft_shape shape, size_t *out_count, const char *where) {
   if (shape.rank != 0 && shape.dims == NULL) {
     return ryft__error(RYFT_INVALID_ARGUMENT,
-                       __func__,
+                       where,
                        NULL,
                        "the shape has %zu dimensions, but dims is NULL",
                        shape.rank);
@@ -22,7 +20,7 @@ ryft_error *ryft_shape_element_count(ryft_shape shape, size_t *out_count) {
   for (size_t i = 0; i < shape.rank; ++i) {
     if (shape.dims[i] < 0) {
       return ryft__error(RYFT_INVALID_ARGUMENT,
-                         __func__,
+                         where,
                          NULL,
                          "dimension %zu is %" PRId64 ", which is negative",
                          i,
@@ -33,29 +31,33 @@ ryft_error *ryft_shape_element_count(ryft_shape shape, size_t *out_count) {
     overflow = __builtin_mul_overflow(count, shape.dims[i], &count) || overflow;
   }
   if (overflow && !empty) {
-    return ryft__error(RYFT_INVALID_ARGUMENT, __func__, NULL, "the shape has too many elements");
+    return ryft__error(RYFT_INVALID_ARGUMENT, where, NULL, "the shape has too many elements");
   }
   *out_count = empty ? 0 : (size_t)count;
   return NULL;
 }
 
-ryft_error *ryft_shape_host_size(ryft_shape shape, size_t *out_size) {
-  RYFT__REQUIRE(out_size);
-  *out_size = 0;
+ryft_error *ryft_shape_element_count(ryft_shape shape, size_t *out_count) {
+  RYFT__REQUIRE(out_count);
+  *out_count = 0;
+  return element_count(shape, out_count, __func__);
+}
+
+ryft_error *ryft__shape_host_size(ryft_shape shape, size_t *out_size, const char *where) {
   const size_t element = ryft_type_host_size(shape.type);
   if (element == 0) {
     return ryft__error(RYFT_INVALID_ARGUMENT,
-                       __func__,
+                       where,
                        NULL,
                        "elements of type %s (%d) have no form in host memory",
                        ryft_type_name(shape.type),
                        (int)shape.type);
   }
   size_t count = 0, size = 0;
-  RYFT_TRY(ryft_shape_element_count(shape, &count));
+  RYFT_TRY(element_count(shape, &count, where));
   if (__builtin_mul_overflow(count, element, &size) || size > INT64_MAX) {
     return ryft__error(RYFT_INVALID_ARGUMENT,
-                       __func__,
+                       where,
                        NULL,
                        "%zu elements of %zu bytes are too many",
                        count,
@@ -63,6 +65,12 @@ ryft_error *ryft_shape_host_size(ryft_shape shape, size_t *out_size) {
   }
   *out_size = size;
   return NULL;
+}
+
+ryft_error *ryft_shape_host_size(ryft_shape shape, size_t *out_size) {
+  RYFT__REQUIRE(out_size);
+  *out_size = 0;
+  return ryft__shape_host_size(shape, out_size, __func__);
 }
 
 bool ryft_shape_equal(ryft_shape left, ryft_shape right) {

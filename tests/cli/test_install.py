@@ -91,6 +91,15 @@ class Install(unittest.TestCase):
                 self.assertEqual(self.target.read_text(), "the library of " + VERSION)
         self.assert_only_the_library()
 
+    def test_cmd_plugin_install_force_replaces_what_only_looks_whole(self):
+        self.assertEqual(self.install().returncode, 0)
+        whole = self.target.read_text()
+        self.target.write_text("?" * len(whole))
+        self.assertIn("already installed", self.install(FAKE_PIP="say:not to be called").stdout)
+        self.assertNotIn("already", self.install("--force").stdout)
+        self.assertEqual(self.target.read_text(), whole)
+        self.assert_only_the_library()
+
     def test_cmd_plugin_install_a_whole_library_without_a_record_stays(self):
         self.target.parent.mkdir(parents=True)
         library = pathlib.Path(sys.executable).read_bytes()

@@ -72,6 +72,24 @@ class Supervise(unittest.TestCase):
                 self.assertIn("--timeout of 0.5 s passed while " + phase, finished.stderr)
                 self.assertEqual(tool.processes_with(str(self.folder)), [])
 
+    def test_cmd_run_what_prints_without_end_delays_nothing(self):
+        # Processes that the program leaves behind print, too.
+        for behaviour, arguments, status in (("babble add", [], 0), ("babble crash", [], 4),
+                                             ("babble hang", ["--timeout=0.5"], 5)):
+            with self.subTest(behaviour):
+                begin = time.monotonic()
+                self.assertEqual(self.run_program(behaviour, *arguments).returncode, status)
+                self.assertLess(time.monotonic() - begin, 10)
+                self.assertEqual(tool.processes_with(str(self.folder)), [])
+
+    def test_cmd_run_what_prints_without_end_can_be_interrupted(self):
+        process = tool.start(*self.arguments("babble hang"))
+        tool.wait_for(lambda: len(tool.processes_with(str(self.folder))) == 6)
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=10)
+        self.assertEqual(process.returncode, 130)
+        self.assertEqual(tool.processes_with(str(self.folder)), [])
+
     def test_cmd_run_interruption_is_130(self):
         process = tool.start(*self.arguments("hang"))
         tool.wait_for(lambda: len(tool.processes_with(str(self.folder))) == 2)

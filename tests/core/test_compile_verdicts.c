@@ -259,7 +259,7 @@ static ryft_error *set_field(const fixture *self, const char *name) {
   return NULL;
 }
 
-/* The same by way of `base`, where flags are nobody's in particular. */
+/* The same by way of `base`, where flags and targets are nobody's in particular. */
 static ryft_error *set_base(const fixture *self, const char *name) {
   const ryft_field_setting setting = setting_of(name);
   ryft_compile_options options = {
@@ -305,6 +305,7 @@ static void new_02_compile_option_base(void **state) {
       {"exec_time_optimization_effort", 0, 114, set_base},
       {"memory_fitting_effort", 0, 114, set_base},
       {"xla_cpu_ftz", 0, 0, set_base_flag},
+      {"device_vendor", 0, 0, set_base},
   };
   EXPECT_ROWS(state, rows);
 }

@@ -71,6 +71,8 @@ static void exe_03_says_so_when_read(void **state) {
   assert_non_null(strstr(ryft_error_message(error), "deleted or donated"));
   ryft_error_destroy(error);
   assert_code(ryft_buffer_await(taken), RYFT_INVALID_ARGUMENT, "the buffer " TAKEN(1));
+  assert_code(ryft_buffer_ready(taken, &done), RYFT_INVALID_ARGUMENT, "the buffer " TAKEN(1));
+  assert_null(done);
   assert_code(ryft_buffer_copy_to_host(taken, NULL, out, sizeof out, &done),
               RYFT_INVALID_ARGUMENT,
               "the buffer " TAKEN(1));
@@ -95,6 +97,11 @@ static void exe_03_kept_is_not_taken(void **state) {
   ryft_loaded_executable *step = compile(self, STEP, NULL);
   ryft_buffer *a = four(self, 0, 1), *b = four(self, 0, 10);
   assert_ok(run(step, a, b, &keep));
+  /* Positions may come in any order, and more than once. */
+  static const int64_t shuffled[] = {1, 0, 1};
+  const ryft_execute_options both = {
+      RYFT_SIZED(ryft_execute_options), .keep = shuffled, .keep_count = 3};
+  assert_ok(run(step, a, b, &both));
   /* Deleted by the caller, it was donated to nobody. */
   assert_ok(ryft_buffer_delete(b));
   assert_code(run(step, a, b, NULL), RYFT_INVALID_ARGUMENT, "argument 1 was deleted or donated: ");
@@ -221,6 +228,68 @@ static void exe_03_unknown_programs_take_too(void **state) {
   ryft_loaded_executable_destroy(step);
 }
 
+/* A donor that no output has use for is not taken: it may be given twice, and deleted. */
+static void exe_03_donors_without_use(void **state) {
+  const fixture *self = *state;
+  static const char TEXT[] =
+      "module @donor { func.func @main(%a: tensor<4xf32> {jax.buffer_donor = true},"
+      " %b: tensor<4xf32>) -> tensor<2xf32> {"
+      " %0 = stablehlo.add %a, %b : tensor<4xf32>"
+      " %1 = stablehlo.slice %0 [0:2] : (tensor<4xf32>) -> tensor<2xf32>"
+      " return %1 : tensor<2xf32> } }";
+  const ryft_compile_options options = {RYFT_SIZED(ryft_compile_options), .replicas = REPLICAS};
+  ryft_loaded_executable *step = compile(self, TEXT, &options);
+  ryft_buffer *here = four(self, 0, 1), *there = four(self, 1, 1);
+  ryft_buffer *lists[REPLICAS][2] = {{here, here}, {there, there}}, *outputs[REPLICAS][1];
+  ryft_buffer *const *arguments[REPLICAS] = {lists[0], lists[1]};
+  ryft_buffer **results[REPLICAS] = {outputs[0], outputs[1]};
+  float out[4];
+  assert_ok(ryft_execute_all(step, arguments, REPLICAS, 2, NULL, results, 1, NULL));
+  for (size_t i = 0; i < REPLICAS; ++i) ryft_buffer_destroy(outputs[i][0]);
+  assert_ok(ryft_buffer_read(here, out, sizeof out));
+  /* Its end is the caller's doing, then, and nobody else's. */
+  assert_ok(ryft_buffer_delete(here));
+  assert_code(ryft_buffer_read(here, out, sizeof out),
+              RYFT_INVALID_ARGUMENT,
+              "the buffer was deleted or donated: ");
+  ryft_buffer_destroy(here);
+  ryft_buffer_destroy(there);
+  ryft_loaded_executable_destroy(step);
+}
+
+/* Neither option turns off what keeps several devices from crashing. */
+static void exe_13_several_devices_are_always_checked(void **state) {
+  const fixture *self = *state;
+  static const ryft_choice told[] = {RYFT_DEFAULT, RYFT_NO};
+  static const float numbers[8] = {0};
+  const ryft_execute_options unchecked = {RYFT_SIZED(ryft_execute_options), .unchecked = true};
+  const ryft_device_list devices = ryft_client_addressable_devices(self->client);
+  ryft_buffer *here = four(self, 0, 1), *there = four(self, 1, 1), *long_one = NULL;
+  assert_ok(ryft_buffer_from_host(
+      devices.items[1], numbers, sizeof numbers, RYFT_SHAPE(RYFT_F32, 8), NULL, &long_one, NULL));
+  for (size_t i = 0; i < RYFT__COUNT(told); ++i) {
+    const ryft_compile_options options = {
+        RYFT_SIZED(ryft_compile_options), .replicas = REPLICAS, .signature = told[i]};
+    ryft_loaded_executable *add = compile(self, ADD_TEXT, &options);
+    ryft_buffer *lists[REPLICAS][2] = {{here, here}, {there, long_one}}, *outputs[REPLICAS][1];
+    ryft_buffer *const *arguments[REPLICAS] = {lists[0], lists[1]};
+    ryft_buffer **results[REPLICAS] = {outputs[0], outputs[1]};
+    assert_code(ryft_execute_all(add, arguments, REPLICAS, 2, &unchecked, results, 1, NULL),
+                RYFT_INVALID_ARGUMENT,
+                "argument 1 on device 1 of 2 is f32[8], the program takes f32[4]");
+    assert_code(ryft_execute_all(add, arguments, REPLICAS, 1, &unchecked, results, 1, NULL),
+                RYFT_INVALID_ARGUMENT,
+                "expected 2 arguments, got 1");
+    lists[1][1] = there;
+    assert_ok(ryft_execute_all(add, arguments, REPLICAS, 2, &unchecked, results, 1, NULL));
+    for (size_t device = 0; device < REPLICAS; ++device) expect_four(outputs[device][0], 2, 2);
+    ryft_loaded_executable_destroy(add);
+  }
+  ryft_buffer_destroy(here);
+  ryft_buffer_destroy(there);
+  ryft_buffer_destroy(long_one);
+}
+
 /* A session's runs are counted as well, so that the number is the one a caller would count to. */
 static void exe_13_sessions_count(void **state) {
   const fixture *self = *state;
@@ -236,6 +305,11 @@ static void exe_13_sessions_count(void **state) {
   ryft_session_destroy(session);
   assert_ok(run(step, a, b, NULL));
   assert_code(run(step, a, b, NULL), RYFT_INVALID_ARGUMENT, "argument 1 " TAKEN(3));
+  assert_ok(ryft_session_create(step, inputs, 2, outputs, 2, NULL, &session));
+  assert_code(ryft_session_set(session, "b", b),
+              RYFT_FAILED_PRECONDITION,
+              "the buffer for input \"b\" " TAKEN(3) "the slot is as it was");
+  ryft_session_destroy(session);
   ryft_buffer_destroy(a);
   ryft_buffer_destroy(b);
   ryft_loaded_executable_destroy(step);
@@ -250,6 +324,8 @@ int main(void) {
       BUFFER_TEST(exe_03_names_the_device_too),
       BUFFER_TEST(exe_03_several_devices_are_guarded),
       BUFFER_TEST(exe_03_unknown_programs_take_too),
+      BUFFER_TEST(exe_03_donors_without_use),
+      BUFFER_TEST(exe_13_several_devices_are_always_checked),
       BUFFER_TEST(exe_13_sessions_count),
   };
   return cmocka_run_group_tests(tests, fixture_open, fixture_close);

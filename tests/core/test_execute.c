@@ -129,7 +129,7 @@ static void exe_13_another_client(void **state) {
                  2,
                  &there,
                  RYFT_INVALID_ARGUMENT,
-                 "not compiled for device 0 alone");
+                 "names a device of another client");
   ryft_buffer_destroy(foreign);
   ryft_buffer_destroy(own);
   ryft_client_destroy(other.client);

@@ -201,6 +201,13 @@ static int load_in_child(void *arg) {
   return wrong;
 }
 
+static int wait_in_child(void *arg) {
+  ryft_event *event = ((family *)arg)->event;
+  REFUSED(ryft_event_await_for(event, RYFT_SECONDS(5)));
+  ryft_event_destroy(event);
+  return wrong;
+}
+
 static int use_in_child(void *arg) {
   ryft_client *client = NULL;
   assert_ok(ryft_client_create(arg, /* options= */ NULL, &client));
@@ -236,12 +243,32 @@ static void thr_01_a_fork_while_a_plugin_is_loaded(void **state) {
   assert_ok(answer);
 }
 
-/* A plugin that lies there whole, without a client, can be used on either side. */
+/* A plugin that lies there whole, without a client, can be used on either side. An event that could
+ * not be made changes nothing. */
 static void thr_01_a_fork_between_loading_and_the_first_client(void **state) {
   ryft_plugin *plugin = NULL;
+  ryft_event *event = NULL;
   (void)state;
   assert_ok(ryft_plugin_load(fake_path("fake"), /* options= */ NULL, &plugin));
+  fake.fake_fail_next("PJRT_Event_Create", 1, RYFT_UNIMPLEMENTED, "no");
+  assert_code(ryft_event_create(plugin, &event), RYFT_UNIMPLEMENTED, NULL);
   fork_once(use_in_child, plugin);
+}
+
+/* An event of the user's needs none. */
+static void thr_01_a_fork_while_an_event_is_waited_for(void **state) {
+  static const holder holders[] = {hold_event};
+  pthread_t thread;
+  ryft_error *answer = NULL;
+  family f = {.plugin = NULL};
+  (void)state;
+  assert_ok(ryft_plugin_attach(&api, /* options= */ NULL, &f.plugin));
+  assert_ok(ryft_event_create(f.plugin, &f.event));
+  hold(holders, 1, &thread, &f);
+  fork_once(wait_in_child, &f);
+  let_go(1, &thread, &answer);
+  assert_code(answer, RYFT_DEADLINE_EXCEEDED, NULL);
+  ryft_event_destroy(f.event);
 }
 
 static void thr_01_a_fork_while_others_hold_every_lock(void **state) {
@@ -271,6 +298,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(thr_01_a_fork_while_a_plugin_is_loaded),
       cmocka_unit_test(thr_01_a_fork_between_loading_and_the_first_client),
+      cmocka_unit_test(thr_01_a_fork_while_an_event_is_waited_for),
       cmocka_unit_test(thr_01_a_fork_while_others_hold_every_lock),
   };
   return cmocka_run_group_tests_name("fork", tests, load, NULL);

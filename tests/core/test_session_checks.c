@@ -113,7 +113,7 @@ static void exe_13_deleted_in_its_slot(void **state) {
   for (int i = 0; i < 2; ++i) {
     assert_code(ryft_session_run(session),
                 RYFT_FAILED_PRECONDITION,
-                "input \"x\" holds a buffer that was deleted");
+                "the buffer in input \"x\" was deleted or donated: set the slot anew");
     get_four(session, "dx", 5, 1);
     get_code(session, "product", RYFT_FAILED_PRECONDITION, "only after a run");
   }
@@ -196,10 +196,7 @@ static void exe_13_portable_programs_run_where_the_session_says(void **state) {
   const ryft_compile_options portable = {RYFT_SIZED(ryft_compile_options), .portable = RYFT_YES};
   ryft_loaded_executable *step = compile(self, STEP_TEXT, &portable);
   ryft_session *session = NULL;
-  refuse(step,
-         NAMES("x", "dx"),
-         NAMES("x", "p"),
-         "name a device of its client in ryft_session_options");
+  refuse(step, NAMES("x", "dx"), NAMES("x", "p"), "name a device in ryft_session_options");
   const ryft_device *third = ryft_client_addressable_devices(self->client).items[2], *there = NULL;
   const ryft_session_options options = {RYFT_SIZED(ryft_session_options), .device = third};
   assert_ok(ryft_session_create(step, NAMES("x", "dx"), NAMES("x", "p"), &options, &session));

@@ -33,6 +33,7 @@
  *   error(CODE)    the execution is refused
  *   later(CODE)    the execution starts, and its results and its event carry the error
  *   crash  abort  hang   what the plugin does to the process when executed; hang never returns
+ *   babble         before that, starts processes that print without end
  *   compile_error(CODE)  compile_crash  compile_sleep(MS)   the same while compiling
  *
  * The module around it is there for whoever looks at programs before the plugin does.

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /* What programs compute, and what they do to the process. */
+#include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,7 +8,22 @@
 
 #include "tests/fake/fake_program.h"
 
+/* Enough of them, and of room, that whoever reads hardly ever finds the pipe empty. They end with
+ * its reader. */
+static void babble(void) {
+  enum { PROCESSES = 4, ROOM = 1 << 20 };
+  static char words[ROOM];
+  (void)fcntl(STDOUT_FILENO, F_SETPIPE_SZ, ROOM);
+  for (int i = 0; i < PROCESSES; ++i) {
+    if (fork() != 0) continue;
+    (void)signal(SIGPIPE, SIG_DFL);
+    while (write(STDOUT_FILENO, words, sizeof words) > 0) continue;
+    _exit(1);
+  }
+}
+
 void fake_program_misbehave(const fake_program *program) {
+  if (program->babble) babble();
   if (program->abort) abort();
   if (program->crash) {
     /* By the default action, whatever a sanitizer or a test framework has installed. */

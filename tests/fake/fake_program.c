@@ -126,6 +126,7 @@ static PJRT_Error *read_word(reader *r, fake_program *program) {
   if (take(r, "crash")) return program->crash = true, NULL;
   if (take(r, "abort")) return program->abort = true, NULL;
   if (take(r, "hang")) return program->hang = true, NULL;
+  if (take(r, "babble")) return program->babble = true, NULL;
   if (take(r, "add")) return program->op = FAKE_OP_ADD, NULL;
   if (take(r, "identity")) return program->op = FAKE_OP_IDENTITY, NULL;
   if (take(r, "swap")) return program->op = FAKE_OP_SWAP, NULL;

@@ -22,7 +22,7 @@ typedef struct fake_program {
   fake_op op;
   unsigned sleep_ms, compile_sleep_ms;
   int error, later, compile_error; /* codes, or 0 */
-  bool crash, abort, hang, compile_crash;
+  bool crash, abort, hang, babble, compile_crash;
   bool tupled;
 } fake_program;
 

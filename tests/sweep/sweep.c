@@ -95,11 +95,19 @@ static ryft_code try_point(trial *t, fault wanted, bool *out_fired) {
   return code;
 }
 
+bool sweep_lists(const char *list, const char *name) {
+  const size_t size = strlen(name);
+  for (const char *word = list; *word != '\0'; word += strspn(word, " ")) {
+    const size_t length = strcspn(word, " ");
+    if (length == size && strncmp(word, name, size) == 0) return true;
+    word += length;
+  }
+  return false;
+}
+
 /* A name is an entry point's or a code's. */
 static bool is_optional(const sweep_step *step, const char *name) {
-  const char *found = strstr(step->optional, name);
-  const size_t size = strlen(name);
-  return found != NULL && (found[size] == ' ' || found[size] == '\0');
+  return sweep_lists(step->optional, name);
 }
 
 /* Both give how many points there were, and end with a success that met no fault. */

@@ -127,6 +127,9 @@ typedef struct sweep_rig {
 /* Fails each allocation once, then each call of the plugin with each code. */
 void sweep_run(const sweep_rig *rig, const sweep_step *step, bool bare);
 
+/* Whether `name` is one of the words of `list`, which spaces separate. */
+bool sweep_lists(const char *list, const char *name);
+
 /* After a failed assertion too, so that it does not make all steps behind it fail. */
 void sweep_clean_up(const sweep_rig *rig);
 

@@ -52,6 +52,18 @@ static void cnf_03_quiet_functions(void **state) {
   sweep_quiet(&rigs[0]);
 }
 
+static void cnf_03_lists_hold_whole_words(void **state) {
+  (void)state;
+  assert_true(sweep_lists("One Two", "One"));
+  assert_true(sweep_lists("One Two", "Two"));
+  assert_true(sweep_lists("TwoMore Two", "Two"));
+  assert_true(sweep_lists("NotTwo Two", "Two"));
+  assert_false(sweep_lists("TwoMore", "Two"));
+  assert_false(sweep_lists("NotTwo", "Two"));
+  assert_false(sweep_lists("", "Two"));
+  assert_false(sweep_lists("One", ""));
+}
+
 /* Tests without a plugin know one variant: the first. */
 static size_t add_tests(struct CMUnitTest *out, test *room, size_t variant) {
   size_t count = 0;
@@ -93,7 +105,7 @@ static int close_group(void **state) {
 
 /* A pattern as the argument, such as '*buffer_read*', runs only what matches. */
 int main(int argc, char **argv) {
-  size_t room = 1, count = 0;
+  size_t room = 2, count = 0;
   for (size_t i = 0; i < TABLES; ++i) room += tables[i]->count * VARIANTS;
   struct CMUnitTest *tests = calloc(room, sizeof *tests);
   test *cases = calloc(room, sizeof *cases);
@@ -101,6 +113,7 @@ int main(int argc, char **argv) {
   if (argc > 1) cmocka_set_test_filter(argv[1]);
   for (size_t i = 0; i < VARIANTS; ++i) count += add_tests(&tests[count], &cases[count], i);
   tests[count++] = (struct CMUnitTest)cmocka_unit_test(cnf_03_quiet_functions);
+  tests[count++] = (struct CMUnitTest)cmocka_unit_test(cnf_03_lists_hold_whole_words);
   const int failures = _cmocka_run_group_tests("sweep", tests, count, open_group, close_group);
   free(cases);
   free(tests);
