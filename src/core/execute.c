@@ -292,17 +292,18 @@ static ryft_error *run_any(ryft__launch *l, void *room) {
 }
 
 /* Options of the library's own size are used where they lie, others are read. */
-static ryft_error *run_with_options(ryft__launch *l, const ryft_execute_options *given) {
+static ryft_error *run_with_options(const ryft__launch *asked, const ryft_execute_options *given) {
   ryft_execute_options own;
-  l->options = given == NULL ? &defaults : given;
-  if (RYFT__UNLIKELY(l->options->struct_size != sizeof own)) {
-    l->options = &own;
-    RYFT_TRY(ryft__read_sized(given, &own, sizeof own, "ryft_execute_options", l->where));
+  ryft__launch l = *asked;
+  if (given != NULL && RYFT__UNLIKELY(given->struct_size != sizeof own)) {
+    RYFT_TRY(ryft__read_sized(given, &own, sizeof own, "ryft_execute_options", l.where));
+    given = &own;
   }
-  if (RYFT__UNLIKELY(l->options->reserved != 0 || l->options->task_count != 0)) {
-    RYFT_TRY(ryft__launch_check_options(l->options, l->where));
+  l.options = given == NULL ? &defaults : given;
+  if (RYFT__UNLIKELY(l.options->reserved != 0 || l.options->task_count != 0)) {
+    RYFT_TRY(ryft__launch_check_options(l.options, l.where));
   }
-  return run_any(l, /* room= */ NULL);
+  return run_any(&l, /* room= */ NULL);
 }
 
 /* Field by field: an initializer would clear the whole launch first. The tables are laid out later.
@@ -399,7 +400,10 @@ RYFT__HOT ryft_error *ryft_execute(ryft_loaded_executable *executable,
   forget_outputs(&l, 1);
   RYFT_TRY(check_lists(&l, 1));
   RYFT__REQUIRE(executable);
-  if (RYFT__UNLIKELY(options != NULL)) return run_with_options(APART(&l), options);
+  if (RYFT__UNLIKELY(options != NULL)) {
+    const ryft__launch apart = l;
+    return run_with_options(&apart, options);
+  }
   l.options = &defaults;
   return run(&l, 1, /* room= */ NULL, &stack);
 }
