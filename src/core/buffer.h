@@ -125,13 +125,16 @@ static inline ryft_buffer *ryft__buffer_memo(const ryft_buffer *buffer) {
   return ryft__unconst(buffer);
 }
 
-static inline void ryft__buffer_may_be_gone(const ryft_buffer *buffer) {
-  atomic_fetch_or_explicit(
-      &ryft__buffer_memo(buffer)->facts, RYFT__MAY_BE_GONE, memory_order_relaxed);
-}
-
 static inline unsigned ryft__buffer_facts(const ryft_buffer *buffer) {
   return atomic_load_explicit(&buffer->facts, memory_order_relaxed);
+}
+
+/* Said of every argument by every execution of a program that nobody read, so mostly not for the
+ * first time. */
+static inline void ryft__buffer_may_be_gone(const ryft_buffer *buffer) {
+  if ((ryft__buffer_facts(buffer) & RYFT__MAY_BE_GONE) != 0) return;
+  atomic_fetch_or_explicit(
+      &ryft__buffer_memo(buffer)->facts, RYFT__MAY_BE_GONE, memory_order_relaxed);
 }
 
 /* Remembers the answer to one question: its `known` bit, and the next one where the answer is
