@@ -46,7 +46,6 @@ ryft_error *ryft__buffer_adopt(ryft_client *client,
 }
 
 ryft_buffer *ryft__buffer_hold(ryft_buffer *buffer) {
-  atomic_fetch_or_explicit(&buffer->facts, RYFT__PASSED_ON, memory_order_relaxed);
   atomic_fetch_add_explicit(&buffer->holders, 1, memory_order_relaxed);
   return buffer;
 }

@@ -16,10 +16,9 @@ enum {
   RYFT__ORDER_KNOWN = 4,
   RYFT__ORDER_ROW_MAJOR = 8, /* and without tiles */
   RYFT__DIRECT_KNOWN = 16,
-  RYFT__DIRECT_YES = 32,   /* device memory holds what a reader wants, byte by byte */
-  RYFT__PASSED_ON = 64,    /* has, or had, several holders: others may have deleted it */
-  RYFT__MAY_BE_GONE = 128, /* was deleted, or given to a program that may have taken it */
-  RYFT__MARKED = 256,      /* for a moment, while an execution looks for its arguments' likes */
+  RYFT__DIRECT_YES = 32,  /* device memory holds what a reader wants, byte by byte */
+  RYFT__MAY_BE_GONE = 64, /* was deleted, or given to a program that may have taken it */
+  RYFT__MARKED = 128,     /* for a moment, while an execution looks for its arguments' likes */
 };
 
 /* What is asked of the plugin at most once is zero until then. */

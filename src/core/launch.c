@@ -303,12 +303,12 @@ ryft_error *ryft__launch_device(const ryft_loaded_executable *executable,
 static const ryft_buffer *find_gone(const ryft__launch *l,
                                     size_t *out_device,
                                     size_t *out_argument) {
-  const unsigned doubts = RYFT__MAY_BE_GONE | RYFT__PASSED_ON;
   const ryft_buffer *found = NULL;
   for (size_t device = 0; device < l->device_count; ++device) {
     for (size_t i = 0; i < l->argument_count; ++i) {
       const ryft_buffer *buffer = l->arguments[device][i];
-      if ((ryft__buffer_facts(buffer) & doubts) == 0 || !ryft__buffer_is_gone(buffer)) continue;
+      if ((ryft__buffer_facts(buffer) & RYFT__MAY_BE_GONE) == 0) continue;
+      if (!ryft__buffer_is_gone(buffer)) continue;
       const bool known = ryft__donation_of(buffer) != NULL;
       if (found != NULL && !known) continue;
       found = buffer;

@@ -4,7 +4,7 @@
 #include "src/core/execute.h"
 #include "src/core/session.h"
 
-/* Nobody but those who have or had the buffer can have deleted it. */
+/* Asked only of buffers of which something is known that may have ended them. */
 static ryft_error *check_alive(const ryft_session *session,
                                size_t slot,
                                size_t device,
@@ -19,7 +19,7 @@ static ryft_error *check_inputs(const ryft_session *session, const char *where) 
     ryft_buffer *const *inputs = session->arguments[device];
     for (size_t i = 0; i < session->input_count; ++i) {
       if (RYFT__UNLIKELY(inputs[i] == NULL)) return ryft__session_empty(session, i, device, where);
-      if ((ryft__buffer_facts(inputs[i]) & RYFT__PASSED_ON) == 0) continue;
+      if ((ryft__buffer_facts(inputs[i]) & RYFT__MAY_BE_GONE) == 0) continue;
       RYFT_TRY(check_alive(session, i, device, where));
     }
   }
