@@ -19,8 +19,8 @@ DATA = ("tests/data/", "tests/fuzz/corpus/")  # bytes that tests feed on, hostil
 
 
 def listed(root):
-    """The project's files: what git knows or would add; without git, everything but build folders."""
-    if os.path.isdir(os.path.join(root, ".git")) and shutil.which("git"):
+    """The project's files: what git knows or would add (.git may be a file); without git, all but build folders."""
+    if os.path.exists(os.path.join(root, ".git")) and shutil.which("git"):
         answer = subprocess.run(["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
                                 cwd=root, capture_output=True, text=True)
         if answer.returncode == 0:
