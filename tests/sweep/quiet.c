@@ -172,18 +172,44 @@ static void npy_parts(const fake_control *fake) {
   ryft_npy_destroy(npy);
 }
 
-void sweep_quiet(const sweep_rig *rig) {
-  scene s;
-  scene_open(rig->plugin, &s);
-  library(&rig->fake);
-  values(&rig->fake);
-  error_parts(&rig->fake);
-  plugin_parts(&rig->fake, rig->plugin);
-  client_parts(&rig->fake, s.client);
-  device_parts(&rig->fake, s.devices[0]);
-  memory_parts(&rig->fake, ryft_device_memories(s.devices[0]).items[0]);
-  object_parts(&rig->fake, &s);
-  found_parts(&rig->fake);
-  npy_parts(&rig->fake);
+static void cnf_03_quiet_functions(void **state) {
+  fake_control fake;
+  scene s = {.plugin = fake_load("fake", &fake)};
+  (void)state;
+  scene_open_client(&s);
+  scene_open_buffers(&s);
+  scene_open_executables(&s);
+  scene_open_events(&s);
+  library(&fake);
+  values(&fake);
+  error_parts(&fake);
+  plugin_parts(&fake, s.plugin);
+  client_parts(&fake, s.client);
+  device_parts(&fake, s.devices[0]);
+  memory_parts(&fake, ryft_device_memories(s.devices[0]).items[0]);
+  object_parts(&fake, &s);
+  found_parts(&fake);
+  npy_parts(&fake);
+  ryft_plugin *plugin = s.plugin;
   scene_close(&s);
+  ryft_plugin_destroy(plugin);
+  assert_nothing_alive(&fake);
+}
+
+static int open_places(void **state) {
+  (void)state;
+  sweep_places_open();
+  test_allocator_install();
+  return 0;
+}
+
+static int close_places(void **state) {
+  (void)state;
+  sweep_places_close();
+  return 0;
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {cmocka_unit_test(cnf_03_quiet_functions)};
+  return cmocka_run_group_tests_name("sweep_quiet", tests, open_places, close_places);
 }

@@ -50,26 +50,40 @@ static ryft_session *make_session(ryft_loaded_executable *executable) {
   return session;
 }
 
-void scene_open(ryft_plugin *plugin, scene *out) {
+void scene_open_client(scene *s) {
   const ryft_cpu_options cpu = {RYFT_SIZED(ryft_cpu_options), .device_count = 2};
   const ryft_client_options options = {RYFT_SIZED(ryft_client_options), .cpu = &cpu};
-  *out = (scene){.plugin = plugin};
-  assert_ok(ryft_client_create(plugin, &options, &out->client));
-  out->devices[0] = ryft_client_devices(out->client).items[0];
-  out->devices[1] = ryft_client_devices(out->client).items[1];
-  out->left = make_buffer(out->devices[0]);
-  out->right = make_buffer(out->devices[0]);
-  out->other_left = make_buffer(out->devices[1]);
-  out->other_right = make_buffer(out->devices[1]);
-  out->executable = make_executable(out->client, 1, RYFT_YES);
-  out->wide = make_executable(out->client, 2, RYFT_YES);
-  out->untold = make_executable(out->client, 1, RYFT_NO);
-  out->result = make_result(out->untold, out->right);
-  assert_ok(ryft_event_create(plugin, &out->event));
-  assert_ok(ryft_buffer_ready(out->left, &out->ready));
-  assert_ok(ryft_event_await(out->ready));
-  out->session = make_session(out->executable);
-  out->wide_session = make_session(out->wide);
+  assert_ok(ryft_client_create(s->plugin, &options, &s->client));
+  s->devices[0] = ryft_client_devices(s->client).items[0];
+  s->devices[1] = ryft_client_devices(s->client).items[1];
+}
+
+void scene_open_buffers(scene *s) {
+  s->left = make_buffer(s->devices[0]);
+  s->right = make_buffer(s->devices[0]);
+  s->other_left = make_buffer(s->devices[1]);
+  s->other_right = make_buffer(s->devices[1]);
+}
+
+void scene_open_executables(scene *s) {
+  s->executable = make_executable(s->client, 1, RYFT_YES);
+  s->wide = make_executable(s->client, 2, RYFT_YES);
+}
+
+void scene_open_untold(scene *s) {
+  s->untold = make_executable(s->client, 1, RYFT_NO);
+  s->result = make_result(s->untold, s->right);
+}
+
+void scene_open_events(scene *s) {
+  assert_ok(ryft_event_create(s->plugin, &s->event));
+  assert_ok(ryft_buffer_ready(s->left, &s->ready));
+  assert_ok(ryft_event_await(s->ready));
+}
+
+void scene_open_sessions(scene *s) {
+  s->session = make_session(s->executable);
+  s->wide_session = make_session(s->wide);
 }
 
 void scene_close(scene *s) {

@@ -272,4 +272,10 @@ static const sweep_step steps[] = {
     SWEEP(ryft_buffer_copy_to_memory, buffer_copy_to_memory, ""),
 };
 
-const sweep_table sweep_buffers = SWEEP_TABLE(steps, false);
+static void open_scene(scene *s) {
+  scene_open_client(s);
+  scene_open_buffers(s);
+  scene_open_untold(s);
+}
+
+const sweep_table sweep_domain = SWEEP_TABLE(steps, open_scene);

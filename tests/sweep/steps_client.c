@@ -153,4 +153,9 @@ static const sweep_step steps[] = {
           "PJRT_Executable_GetCompileOptions " SWEEP_SIGNATURE),
 };
 
-const sweep_table sweep_clients = SWEEP_TABLE(steps, false);
+static void open_scene(scene *s) {
+  scene_open_client(s);
+  scene_open_executables(s);
+}
+
+const sweep_table sweep_domain = SWEEP_TABLE(steps, open_scene);

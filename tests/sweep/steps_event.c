@@ -76,4 +76,10 @@ static const sweep_step steps[] = {
     SWEEP(ryft_event_on_ready, event_on_ready, ""),
 };
 
-const sweep_table sweep_events = SWEEP_TABLE(steps, false);
+static void open_scene(scene *s) {
+  scene_open_client(s);
+  scene_open_buffers(s);
+  scene_open_events(s);
+}
+
+const sweep_table sweep_domain = SWEEP_TABLE(steps, open_scene);

@@ -183,4 +183,11 @@ static const sweep_step steps[] = {
     SWEEP(ryft_execute_all, execute_all_events, "PJRT_Buffer_IsDeleted"),
 };
 
-const sweep_table sweep_executables = SWEEP_TABLE(steps, false);
+static void open_scene(scene *s) {
+  scene_open_client(s);
+  scene_open_buffers(s);
+  scene_open_executables(s);
+  scene_open_untold(s);
+}
+
+const sweep_table sweep_domain = SWEEP_TABLE(steps, open_scene);

@@ -176,4 +176,4 @@ static const sweep_step steps[] = {
     SWEEP_CALM(ryft_values_compare, values_compare),
 };
 
-const sweep_table sweep_files = SWEEP_TABLE(steps, true);
+const sweep_table sweep_domain = SWEEP_TABLE(steps, /* open= */ NULL);

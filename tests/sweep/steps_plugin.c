@@ -77,30 +77,6 @@ static ryft_error *plugin_stablehlo_versions(const scene *s) {
   return error;
 }
 
-/* ---- Where plugins are. */
-
-static ryft_error *plugins_find(const scene *s) {
-  (void)s;
-  ryft_found_plugins *found = POISON;
-  size_t count = 0;
-  ryft_error *error = ryft_plugins_find(/* name= */ NULL, &found);
-  CLEARED(error, found);
-  if (error == NULL) assert_non_null(ryft_found_plugins_items(found, &count));
-  if (error == NULL) assert_true(count >= 3);
-  ryft_found_plugins_destroy(found);
-  return error;
-}
-
-static ryft_error *catalogue_directory(const scene *s) {
-  (void)s;
-  size_t count = 0;
-  char *directory = POISON;
-  ryft_error *error = ryft_catalogue_directory(ryft_catalogue(&count)[0], &directory);
-  CLEARED(error, directory);
-  ryft_host_free(directory);
-  return error;
-}
-
 static const sweep_step steps[] = {
     SWEEP_CALM(ryft_plugin_load, plugin_load),
     SWEEP_CALM(ryft_plugin_attach, plugin_attach),
@@ -116,11 +92,8 @@ static const sweep_step steps[] = {
     SWEEP_CALM(ryft_plugin_stablehlo_versions, plugin_stablehlo_versions),
 };
 
-const sweep_table sweep_plugins = SWEEP_TABLE(steps, false);
+static void open_scene(scene *s) {
+  (void)s; /* the plugin is there */
+}
 
-static const sweep_step finds[] = {
-    SWEEP(ryft_plugins_find, plugins_find, ""),
-    SWEEP(ryft_catalogue_directory, catalogue_directory, ""),
-};
-
-const sweep_table sweep_finds = SWEEP_TABLE(finds, true);
+const sweep_table sweep_domain = SWEEP_TABLE(steps, open_scene);

@@ -182,4 +182,11 @@ static const sweep_step steps[] = {
     SWEEP_CALM(ryft_session_output_at, session_output_at),
 };
 
-const sweep_table sweep_sessions = SWEEP_TABLE(steps, false);
+static void open_scene(scene *s) {
+  scene_open_client(s);
+  scene_open_buffers(s);
+  scene_open_executables(s);
+  scene_open_sessions(s);
+}
+
+const sweep_table sweep_domain = SWEEP_TABLE(steps, open_scene);

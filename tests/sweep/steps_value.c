@@ -118,4 +118,4 @@ static const sweep_step steps[] = {
     SWEEP(ryft_host_alloc, host_alloc, ""),
 };
 
-const sweep_table sweep_values = SWEEP_TABLE(steps, true);
+const sweep_table sweep_domain = SWEEP_TABLE(steps, /* open= */ NULL);

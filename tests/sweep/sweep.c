@@ -21,7 +21,7 @@ typedef struct fault {
 typedef struct trial {
   const sweep_rig *rig;
   const sweep_step *step;
-  bool bare;
+  void (*open)(scene *s);
   bool warm;           /* what is made once in a process was made */
   size_t alive_before; /* what an earlier step leaked is not this one's */
   char fired_slot[96]; /* where the last fault was */
@@ -29,9 +29,10 @@ typedef struct trial {
 
 static scene current;
 
+/* 1 tries all points. */
 static size_t stride(void) {
   const char *text = getenv("RYFT_SWEEP_STEP");
-  const long value = text == NULL ? 1 : test_number(text);
+  const long value = text == NULL ? 7 : test_number(text);
   return value < 1 ? 1 : (size_t)value;
 }
 
@@ -69,7 +70,8 @@ static ryft_error *run_with(trial *t, fault wanted, bool *out_fired) {
 static ryft_code try_point(trial *t, fault wanted, bool *out_fired) {
   const size_t before = test_allocator_live();
   t->rig->fake.fake_reset();
-  if (!t->bare) scene_open(t->rig->plugin, &current);
+  current = (scene){.plugin = t->rig->plugin};
+  if (t->open != NULL) t->open(&current);
   ryft_error *error = run_with(t, wanted, out_fired);
   const ryft_code code = ryft_error_code(error);
   const bool injected = wanted.call != 0 && code == wanted.code;
@@ -132,10 +134,11 @@ static bool may_do_without(const trial *t, ryft_code injected, ryft_code answer)
   return lacks && answer == RYFT_UNIMPLEMENTED;
 }
 
-static size_t fail_calls(trial *t, ryft_code injected) {
+/* With the `nth` code, counted from 0: where points are left out, each code leaves out others. */
+static size_t fail_calls(trial *t, ryft_code injected, size_t nth) {
   bool fired = true;
   size_t points = 0;
-  for (size_t n = 1; fired && n < POINTS_MAX; n += stride()) {
+  for (size_t n = 1 + nth % stride(); fired && n < POINTS_MAX; n += stride()) {
     const ryft_code code = try_point(t, (fault){.call = n, .code = injected}, &fired);
     if (fired) ++points;
     if (!fired || code == injected) continue;
@@ -158,14 +161,15 @@ static bool is_tried(const sweep_rig *rig, ryft_code code) {
          code == RYFT_UNIMPLEMENTED;
 }
 
-void sweep_run(const sweep_rig *rig, const sweep_step *step, bool bare) {
+void sweep_run(const sweep_rig *rig, const sweep_step *step, void (*open)(scene *s)) {
   bool fired;
-  trial t = {.rig = rig, .step = step, .bare = bare, .alive_before = alive(rig)};
+  size_t codes = 0;
+  trial t = {.rig = rig, .step = step, .open = open, .alive_before = alive(rig)};
   assert_int_equal(try_point(&t, (fault){.code = RYFT_OK}, &fired), RYFT_OK);
   t.warm = true;
   size_t points = fail_allocations(&t);
   for (ryft_code code = RYFT_CANCELLED; code <= RYFT_UNAUTHENTICATED; ++code) {
-    if (is_tried(rig, code) && !bare) points += fail_calls(&t, code);
+    if (is_tried(rig, code) && open != NULL) points += fail_calls(&t, code, codes++);
   }
   if (step->calm != (points == 0)) fail_msg("there were %zu points to fail at", points);
 }

@@ -31,23 +31,42 @@ static const int32_t sweep_numbers[6] = {1, 2, 3, 4, 5, 6};
 #define SWEEP_INPUTS ((const char *const[]){"left", "right"})
 #define SWEEP_OUTPUTS ((const char *const[]){"sum", "left"})
 
+/* A table opens what its steps use, so that a point costs no more than that. */
 typedef struct scene {
   ryft_plugin *plugin;
+
+  /* scene_open_client: */
   ryft_client *client;
   const ryft_device *devices[2];
+
+  /* scene_open_buffers: */
   ryft_buffer *left, *right;             /* sweep_numbers on the first device */
   ryft_buffer *other_left, *other_right; /* and on the second */
-  ryft_loaded_executable *executable;    /* SWEEP_PROGRAM on the first device */
-  ryft_loaded_executable *wide;          /* the same, a replica on each device */
-  ryft_loaded_executable *untold;        /* as `executable`, but nobody read its signature */
-  ryft_buffer *result;        /* of `untold`, so the plugin must be asked for its shape */
-  ryft_event *event;          /* made by the user, not set */
-  ryft_event *ready;          /* left's, complete */
+
+  /* scene_open_executables: */
+  ryft_loaded_executable *executable; /* SWEEP_PROGRAM on the first device */
+  ryft_loaded_executable *wide;       /* the same, a replica on each device */
+
+  /* scene_open_untold, needs buffers: */
+  ryft_loaded_executable *untold; /* as `executable`, but nobody read its signature */
+  ryft_buffer *result;            /* of `untold`, so the plugin must be asked for its shape */
+
+  /* scene_open_events, needs buffers: */
+  ryft_event *event; /* made by the user, not set */
+  ryft_event *ready; /* left's, complete */
+
+  /* scene_open_sessions, needs executables: */
   ryft_session *session;      /* of `executable`; has run once */
   ryft_session *wide_session; /* of `wide`, too */
 } scene;
 
-void scene_open(ryft_plugin *plugin, scene *out);
+/* Each needs the client, and what is said above. */
+void scene_open_client(scene *s);
+void scene_open_buffers(scene *s);
+void scene_open_executables(scene *s);
+void scene_open_untold(scene *s);
+void scene_open_events(scene *s);
+void scene_open_sessions(scene *s);
 void scene_close(scene *s);
 
 /* A directory with links to the fake plugin, which is where plugins are searched for, and files
@@ -79,17 +98,18 @@ typedef struct sweep_step {
 #define SWEEP_CALM(function, run) \
   { #function, #run, run, "", true, false }
 
+/* The steps of a domain. Each steps_*.c holds one and becomes a program, which runs beside others.
+ */
 typedef struct sweep_table {
   const sweep_step *steps;
   size_t count;
-  bool bare; /* needs no plugin, so `s` is empty */
+  void (*open)(scene *s); /* NULL: needs no plugin, so `s` is empty */
 } sweep_table;
 
-#define SWEEP_TABLE(steps, bare) \
-  { (steps), sizeof(steps) / sizeof((steps)[0]), bare }
+#define SWEEP_TABLE(steps, open) \
+  { (steps), sizeof(steps) / sizeof((steps)[0]), (open) }
 
-extern const sweep_table sweep_buffers, sweep_clients, sweep_events, sweep_executables, sweep_files,
-    sweep_finds, sweep_plugins, sweep_sessions, sweep_values;
+extern const sweep_table sweep_domain;
 
 /* Entry points that readers of small results do without: they copy instead. */
 #define SWEEP_FAST_READ                                                 \
@@ -124,16 +144,14 @@ typedef struct sweep_rig {
   bool few_codes;
 } sweep_rig;
 
-/* Fails each allocation once, then each call of the plugin with each code. */
-void sweep_run(const sweep_rig *rig, const sweep_step *step, bool bare);
+/* Fails each allocation once, then each call of the plugin with each code; `open` as the table's.
+ */
+void sweep_run(const sweep_rig *rig, const sweep_step *step, void (*open)(scene *s));
 
 /* Whether `name` is one of the words of `list`, which spaces separate. */
 bool sweep_lists(const char *list, const char *name);
 
 /* After a failed assertion too, so that it does not make all steps behind it fail. */
 void sweep_clean_up(const sweep_rig *rig);
-
-/* Calls every function that cannot fail, and sees that it asks nobody. */
-void sweep_quiet(const sweep_rig *rig);
 
 #endif /* RYFT_TESTS_SWEEP_SWEEP_H */

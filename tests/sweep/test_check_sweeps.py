@@ -34,10 +34,9 @@ static ryft_error *a_make(const scene *s) {
 static const sweep_step steps[] = {
     SWEEP(ryft_a_make, a_make, ""),
 };
-const sweep_table sweep_a = SWEEP_TABLE(steps, false);
+const sweep_table sweep_domain = SWEEP_TABLE(steps, NULL);
 """,
     "tests/sweep/quiet.c": "void quiet(void) { QUIET(ryft_a_size(a)); }\n",
-    "tests/sweep/test_sweep.c": "static const sweep_table *const tables[] = {&sweep_a};\n",
 }
 
 
@@ -106,9 +105,9 @@ class CheckSweeps(unittest.TestCase):
         self.change("tests/sweep/quiet.c", "ryft_a_size(a)", "ryft_a_size(a)); QUIET(ryft__helper(1)")
         self.refused("ryft__helper is no public function")
 
-    def test_a_table_that_is_left_out(self):
-        self.change("tests/sweep/test_sweep.c", "&sweep_a", "")
-        self.refused("sweep_a is a table that test_sweep.c leaves out")
+    def test_rows_that_no_program_runs(self):
+        self.write("tests/sweep/more_steps.c", FILES["tests/sweep/steps_a.c"])
+        self.refused("more_steps.c has rows, but only steps_*.c become programs", ", 1 problems")
 
     def test_an_exception_that_is_none(self):
         self.write("tests/sweep/quiet.c", FILES["tests/sweep/quiet.c"] + "QUIET(ryft_allocator_set(1));\n")

@@ -4,24 +4,14 @@
  * until it succeeds; then its first call of the plugin, its second, …, with each code. Each time
  * outputs must be empty, the error must be the one that was injected, and nothing may be left alive
  * on either side. All of it twice: with a plugin that is done when a call returns, and with one
- * that completes later on a thread of its own. RYFT_SWEEP_STEP=k tries every k-th point only.
+ * that completes later on a thread of its own. RYFT_SWEEP_STEP=k tries every k-th point only. Each
+ * steps_*.c is a program of its own with this one's main.
  */
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "support/allocator.h"
 #include "sweep/sweep.h"
-
-static const sweep_table *const tables[] = {&sweep_plugins,
-                                            &sweep_clients,
-                                            &sweep_buffers,
-                                            &sweep_events,
-                                            &sweep_executables,
-                                            &sweep_sessions,
-                                            &sweep_values,
-                                            &sweep_files,
-                                            &sweep_finds};
-enum { TABLES = sizeof tables / sizeof tables[0] };
 
 static const char *const variants[] = {"fake", "fake_async"};
 enum { VARIANTS = sizeof variants / sizeof variants[0] };
@@ -32,24 +22,18 @@ static sweep_rig rigs[VARIANTS];
 typedef struct test {
   const sweep_step *step;
   const sweep_rig *rig;
-  bool bare;
   char name[96];
 } test;
 
 static void cnf_03_sweep(void **state) {
   const test *each = *state;
-  sweep_run(each->rig, each->step, each->bare);
+  sweep_run(each->rig, each->step, sweep_domain.open);
 }
 
 static int clean_up(void **state) {
   const test *each = *state;
   sweep_clean_up(each->rig);
   return 0;
-}
-
-static void cnf_03_quiet_functions(void **state) {
-  (void)state;
-  sweep_quiet(&rigs[0]);
 }
 
 static void cnf_03_lists_hold_whole_words(void **state) {
@@ -66,20 +50,18 @@ static void cnf_03_lists_hold_whole_words(void **state) {
 
 /* Tests without a plugin know one variant: the first. */
 static size_t add_tests(struct CMUnitTest *out, test *room, size_t variant) {
-  size_t count = 0;
-  for (size_t i = 0; i < TABLES; ++i) {
-    for (size_t j = 0; j < tables[i]->count && (variant == 0 || !tables[i]->bare); ++j) {
-      test *each = &room[count];
-      *each = (test){&tables[i]->steps[j], &rigs[variant], tables[i]->bare, ""};
-      (void)snprintf(each->name,
-                     sizeof each->name,
-                     "cnf_03_sweep_%s%s",
-                     each->step->name,
-                     variant == 0 ? "" : "_async");
-      out[count++] = (struct CMUnitTest){each->name, cnf_03_sweep, NULL, clean_up, each};
-    }
+  if (variant != 0 && sweep_domain.open == NULL) return 0;
+  for (size_t i = 0; i < sweep_domain.count; ++i) {
+    test *each = &room[i];
+    *each = (test){&sweep_domain.steps[i], &rigs[variant], ""};
+    (void)snprintf(each->name,
+                   sizeof each->name,
+                   "cnf_03_sweep_%s%s",
+                   each->step->name,
+                   variant == 0 ? "" : "_async");
+    out[i] = (struct CMUnitTest){each->name, cnf_03_sweep, NULL, clean_up, each};
   }
-  return count;
+  return sweep_domain.count;
 }
 
 static int open_group(void **state) {
@@ -105,14 +87,13 @@ static int close_group(void **state) {
 
 /* A pattern as the argument, such as '*buffer_read*', runs only what matches. */
 int main(int argc, char **argv) {
-  size_t room = 2, count = 0;
-  for (size_t i = 0; i < TABLES; ++i) room += tables[i]->count * VARIANTS;
+  const size_t room = 1 + sweep_domain.count * VARIANTS;
+  size_t count = 0;
   struct CMUnitTest *tests = calloc(room, sizeof *tests);
   test *cases = calloc(room, sizeof *cases);
   if (tests == NULL || cases == NULL) return 1;
   if (argc > 1) cmocka_set_test_filter(argv[1]);
   for (size_t i = 0; i < VARIANTS; ++i) count += add_tests(&tests[count], &cases[count], i);
-  tests[count++] = (struct CMUnitTest)cmocka_unit_test(cnf_03_quiet_functions);
   tests[count++] = (struct CMUnitTest)cmocka_unit_test(cnf_03_lists_hold_whole_words);
   const int failures = _cmocka_run_group_tests("sweep", tests, count, open_group, close_group);
   free(cases);
