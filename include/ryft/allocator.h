@@ -2,6 +2,8 @@
 /**
  * @file allocator.h
  * The allocation hook: where the library's own memory comes from, one for the whole process.
+ *
+ * Unless a declaration says otherwise: Threads: any. Blocks: no.
  */
 #ifndef RYFT_ALLOCATOR_H
 #define RYFT_ALLOCATOR_H
@@ -31,7 +33,7 @@ typedef struct ryft_allocator {
  * @param allocator copied; NULL restores malloc, realloc and free.
  * Owns: borrows `allocator->user` until replaced. Errors: INVALID_ARGUMENT for a missing function;
  * FAILED_PRECONDITION while objects of the library, errors or host memory are alive. Threads: one,
- * before others use the library. Blocks: no. Since: 0.1. PJRT: none.
+ * before others use the library. Since: 0.1. PJRT: none.
  */
 RYFT_API RYFT_MUST_USE ryft_error *ryft_allocator_set(const ryft_allocator *allocator);
 

@@ -6,8 +6,10 @@
  * NULL, in every header: a function that returns `ryft_error *` answers INVALID_ARGUMENT, naming
  * the argument, when an object, a required output or an array with a non-zero count is NULL. A
  * function that returns a value gives 0, NULL or "" (or an empty list) for a NULL object, and does
- * not write to a NULL output. Destroy functions take NULL. Where
- * anything else may be NULL, its comment says so.
+ * not write to a NULL output. Destroy functions take NULL. Where anything else may be NULL, its
+ * comment says so.
+ *
+ * Unless a declaration says otherwise: Threads: any. Blocks: no.
  */
 #ifndef RYFT_BASE_H
 #define RYFT_BASE_H
@@ -86,7 +88,7 @@ typedef enum ryft_choice {
  * The version of the library that is running, such as "0.1.0" (RYFT_VERSION_* is the one compiled
  * against).
  *
- * Owns: a static string. Errors: none. Threads: any. Blocks: no. Since: 0.1. PJRT: none.
+ * Owns: a static string. Errors: none. Since: 0.1. PJRT: none.
  */
 RYFT_API const char *ryft_version_text(void);
 

@@ -9,6 +9,8 @@
  * caller's error.
  *
  * In host memory, elements of sub-byte types (s4, u2, f4e2m1fn, …) take one byte each.
+ *
+ * Unless a declaration says otherwise: Threads: any. Blocks: no.
  */
 #ifndef RYFT_BUFFER_H
 #define RYFT_BUFFER_H
@@ -73,7 +75,7 @@ typedef struct ryft_from_host_options {
  * NULL.
  * Owns: the caller owns `*out` and `*done`; `data` as `options->semantics` says. Errors:
  * INVALID_ARGUMENT for sizes, strides or types that do not fit; UNIMPLEMENTED for semantics or
- * types that the plugin lacks. Threads: any. Blocks: no, apart from copying. Since: 0.1. PJRT:
+ * types that the plugin lacks. Blocks: no, apart from copying. Since: 0.1. PJRT:
  * PJRT_Client_BufferFromHostBuffer.
  */
 RYFT_API RYFT_MUST_USE ryft_error *ryft_buffer_from_host(const ryft_device *device,
@@ -86,25 +88,24 @@ RYFT_API RYFT_MUST_USE ryft_error *ryft_buffer_from_host(const ryft_device *devi
 
 /** Gives up the buffer. Work that uses it goes on; its memory is freed afterwards. NULL is fine.
  *
- * Owns: takes `buffer`. Errors: none. Threads: any. Blocks: no; but as ryft_client_destroy when it
- * is the last object of its client. Since: 0.1. PJRT: PJRT_Buffer_Destroy.
+ * Owns: takes `buffer`. Errors: none. Blocks: no; but as ryft_client_destroy when it is the last
+ * object of its client. Since: 0.1. PJRT: PJRT_Buffer_Destroy.
  */
 RYFT_API void ryft_buffer_destroy(ryft_buffer *buffer);
 
 /**
  * Type and dimensions.
  *
- * Owns: `out->dims` lives as long as the buffer. Errors: whatever the plugin answers. Threads: any.
- * Blocks: no. Since: 0.1. PJRT: PJRT_Buffer_ElementType, PJRT_Buffer_Dimensions.
+ * Owns: `out->dims` lives as long as the buffer. Errors: whatever the plugin answers. Since: 0.1.
+ * PJRT: PJRT_Buffer_ElementType, PJRT_Buffer_Dimensions.
  */
 RYFT_API RYFT_MUST_USE ryft_error *ryft_buffer_shape(const ryft_buffer *buffer, ryft_shape *out);
 
 /**
  * As ryft_buffer_shape, with dynamic dimensions at their present size instead of their bound.
  *
- * Owns: `out->dims` lives as long as the buffer. Errors: whatever the plugin answers. Threads: any.
- * Blocks: where a dynamic size must be computed first. Since: 0.1. PJRT:
- * PJRT_Buffer_UnpaddedDimensions.
+ * Owns: `out->dims` lives as long as the buffer. Errors: whatever the plugin answers. Blocks: where
+ * a dynamic size must be computed first. Since: 0.1. PJRT: PJRT_Buffer_UnpaddedDimensions.
  */
 RYFT_API RYFT_MUST_USE ryft_error *ryft_buffer_unpadded_shape(const ryft_buffer *buffer,
                                                               ryft_shape *out);
@@ -112,8 +113,8 @@ RYFT_API RYFT_MUST_USE ryft_error *ryft_buffer_unpadded_shape(const ryft_buffer 
 /**
  * Which dimensions are dynamic.
  *
- * Owns: `*out_indices` lives as long as the buffer. Errors: whatever the plugin answers. Threads:
- * any. Blocks: no. Since: 0.1. PJRT: PJRT_Buffer_DynamicDimensionIndices.
+ * Owns: `*out_indices` lives as long as the buffer. Errors: whatever the plugin answers. Since:
+ * 0.1. PJRT: PJRT_Buffer_DynamicDimensionIndices.
  */
 RYFT_API RYFT_MUST_USE ryft_error *ryft_buffer_dynamic_dimensions(const ryft_buffer *buffer,
                                                                   const size_t **out_indices,
@@ -124,61 +125,60 @@ RYFT_API RYFT_MUST_USE ryft_error *ryft_buffer_dynamic_dimensions(const ryft_buf
  *
  * @param out start it with RYFT_DEFAULTS(ryft_layout).
  * Owns: what `*out` points to lives as long as the buffer. Errors: whatever the plugin answers.
- * Threads: any. Blocks: no. Since: 0.1. PJRT: PJRT_Buffer_GetMemoryLayout.
+ * Since: 0.1. PJRT: PJRT_Buffer_GetMemoryLayout.
  */
 RYFT_API RYFT_MUST_USE ryft_error *ryft_buffer_layout(const ryft_buffer *buffer, ryft_layout *out);
 
 /** Bytes that the array takes on the device, padding included.
  *
- * Owns: nothing. Errors: whatever the plugin answers. Threads: any. Blocks: no. Since: 0.1.
- * PJRT: PJRT_Buffer_OnDeviceSizeInBytes.
+ * Owns: nothing. Errors: whatever the plugin answers. Since: 0.1. PJRT:
+ * PJRT_Buffer_OnDeviceSizeInBytes.
  */
 RYFT_API RYFT_MUST_USE ryft_error *ryft_buffer_device_size(const ryft_buffer *buffer,
                                                            size_t *out_size);
 
 /** Bytes that a dense copy takes in host memory: what ryft_buffer_read needs.
  *
- * Owns: nothing. Errors: as ryft_shape_host_size. Threads: any. Blocks: no. Since: 0.1.
- * PJRT: PJRT_Buffer_ElementType, PJRT_Buffer_Dimensions.
+ * Owns: nothing. Errors: as ryft_shape_host_size. Since: 0.1. PJRT: PJRT_Buffer_ElementType,
+ * PJRT_Buffer_Dimensions.
  */
 RYFT_API RYFT_MUST_USE ryft_error *ryft_buffer_host_size(const ryft_buffer *buffer,
                                                          size_t *out_size);
 
 /** The device that the buffer is on.
  *
- * Owns: lives as long as the client. Errors: whatever the plugin answers. Threads: any. Blocks: no.
- * Since: 0.1. PJRT: PJRT_Buffer_Device.
+ * Owns: lives as long as the client. Errors: whatever the plugin answers. Since: 0.1. PJRT:
+ * PJRT_Buffer_Device.
  */
 RYFT_API RYFT_MUST_USE ryft_error *ryft_buffer_device(const ryft_buffer *buffer,
                                                       const ryft_device **out);
 
 /** The memory that the buffer is in.
  *
- * Owns: lives as long as the client. Errors: whatever the plugin answers. Threads: any. Blocks: no.
- * Since: 0.1. PJRT: PJRT_Buffer_Memory.
+ * Owns: lives as long as the client. Errors: whatever the plugin answers. Since: 0.1. PJRT:
+ * PJRT_Buffer_Memory.
  */
 RYFT_API RYFT_MUST_USE ryft_error *ryft_buffer_memory(const ryft_buffer *buffer,
                                                       const ryft_memory **out);
 
 /** Whether the array lies in memory that the host can address.
  *
- * Owns: nothing. Errors: whatever the plugin answers. Threads: any. Blocks: no. Since: 0.1.
- * PJRT: PJRT_Buffer_IsOnCpu.
+ * Owns: nothing. Errors: whatever the plugin answers. Since: 0.1. PJRT: PJRT_Buffer_IsOnCpu.
  */
 RYFT_API RYFT_MUST_USE ryft_error *ryft_buffer_is_on_cpu(const ryft_buffer *buffer, bool *out);
 
 /**
  * An event for the moment when the contents exist, or an error instead of them.
  *
- * Owns: the caller owns `*out`. Errors: whatever the plugin answers. Threads: any. Blocks: no.
- * Since: 0.1. PJRT: PJRT_Buffer_ReadyEvent.
+ * Owns: the caller owns `*out`. Errors: whatever the plugin answers. Since: 0.1. PJRT:
+ * PJRT_Buffer_ReadyEvent.
  */
 RYFT_API RYFT_MUST_USE ryft_error *ryft_buffer_ready(const ryft_buffer *buffer, ryft_event **out);
 
 /** Waits until the contents exist; the error that took their place, if one did.
  *
- * Owns: the caller owns the result. Errors: of the computation or transfer. Threads: any. Blocks:
- * until ready. Since: 0.1. PJRT: PJRT_Buffer_ReadyEvent, PJRT_Event_Await.
+ * Owns: the caller owns the result. Errors: of the computation or transfer. Blocks: until ready.
+ * Since: 0.1. PJRT: PJRT_Buffer_ReadyEvent, PJRT_Event_Await.
  */
 RYFT_API RYFT_MUST_USE ryft_error *ryft_buffer_await(const ryft_buffer *buffer);
 
@@ -187,10 +187,9 @@ RYFT_API RYFT_MUST_USE ryft_error *ryft_buffer_await(const ryft_buffer *buffer);
  *
  * @param size exactly ryft_buffer_host_size bytes.
  * Owns: the caller keeps `out`, written only on success of the wait. Errors: INVALID_ARGUMENT for
- * another size, both sides shown; what the plugin answers when the buffer was deleted or
- * donated (CPU plugins: INVALID_ARGUMENT), with the execution that took it; the error of the
- * computation. Threads: any. Blocks: until copied. Since: 0.1.
- * PJRT: PJRT_Buffer_ToHostBuffer.
+ * another size, both sides shown; what the plugin answers when the buffer was deleted or donated
+ * (CPU plugins: INVALID_ARGUMENT), with the execution that took it; the error of the computation.
+ * Blocks: until copied. Since: 0.1. PJRT: PJRT_Buffer_ToHostBuffer.
  */
 RYFT_API RYFT_MUST_USE ryft_error *ryft_buffer_read(const ryft_buffer *buffer,
                                                     void *out,
@@ -199,8 +198,7 @@ RYFT_API RYFT_MUST_USE ryft_error *ryft_buffer_read(const ryft_buffer *buffer,
 /** As ryft_buffer_read, into memory of its own.
  *
  * Owns: the caller owns `*out`, freed with ryft_host_free. Errors: as ryft_buffer_read;
- * RESOURCE_EXHAUSTED. Threads: any. Blocks: until copied. Since: 0.1. PJRT:
- * PJRT_Buffer_ToHostBuffer.
+ * RESOURCE_EXHAUSTED. Blocks: until copied. Since: 0.1. PJRT: PJRT_Buffer_ToHostBuffer.
  */
 RYFT_API RYFT_MUST_USE ryft_error *ryft_buffer_read_alloc(const ryft_buffer *buffer,
                                                           void **out,
@@ -214,8 +212,7 @@ RYFT_API RYFT_MUST_USE ryft_error *ryft_buffer_read_alloc(const ryft_buffer *buf
  * @param size room at `out`, at least ryft_buffer_host_size.
  * Owns: the caller owns `*done`, and keeps `out` alive until it completes. Errors: as
  * ryft_buffer_read, some only through the event; UNIMPLEMENTED for tiles, and where the plugin
- * would ignore the order asked for. Threads: any. Blocks: no. Since: 0.1. PJRT:
- * PJRT_Buffer_ToHostBuffer.
+ * would ignore the order asked for. Since: 0.1. PJRT: PJRT_Buffer_ToHostBuffer.
  */
 RYFT_API RYFT_MUST_USE ryft_error *ryft_buffer_copy_to_host(const ryft_buffer *buffer,
                                                             const ryft_layout *layout,
@@ -226,7 +223,7 @@ RYFT_API RYFT_MUST_USE ryft_error *ryft_buffer_copy_to_host(const ryft_buffer *b
 /** Copies to another device of the same client.
  *
  * Owns: the caller owns `*out`. Errors: whatever the plugin answers (some refuse the buffer's own
- * device). Threads: any. Blocks: no. Since: 0.1. PJRT: PJRT_Buffer_CopyToDevice.
+ * device). Since: 0.1. PJRT: PJRT_Buffer_CopyToDevice.
  */
 RYFT_API RYFT_MUST_USE ryft_error *ryft_buffer_copy_to_device(const ryft_buffer *buffer,
                                                               const ryft_device *device,
@@ -234,8 +231,8 @@ RYFT_API RYFT_MUST_USE ryft_error *ryft_buffer_copy_to_device(const ryft_buffer 
 
 /** Copies to another memory of the same client.
  *
- * Owns: the caller owns `*out`. Errors: whatever the plugin answers. Threads: any. Blocks: no.
- * Since: 0.1. PJRT: PJRT_Buffer_CopyToMemory.
+ * Owns: the caller owns `*out`. Errors: whatever the plugin answers. Since: 0.1. PJRT:
+ * PJRT_Buffer_CopyToMemory.
  */
 RYFT_API RYFT_MUST_USE ryft_error *ryft_buffer_copy_to_memory(const ryft_buffer *buffer,
                                                               const ryft_memory *memory,
@@ -243,29 +240,26 @@ RYFT_API RYFT_MUST_USE ryft_error *ryft_buffer_copy_to_memory(const ryft_buffer 
 
 /** Frees the contents as soon as running work allows; the handle stays and its metadata with it.
  *
- * Owns: nothing. Errors: whatever the plugin answers; deleting twice is fine. Threads: any. Blocks:
- * no. Since: 0.1. PJRT: PJRT_Buffer_Delete.
+ * Owns: nothing. Errors: whatever the plugin answers; deleting twice is fine. Since: 0.1. PJRT:
+ * PJRT_Buffer_Delete.
  */
 RYFT_API RYFT_MUST_USE ryft_error *ryft_buffer_delete(ryft_buffer *buffer);
 
 /** Whether the contents were deleted or donated.
  *
- * Owns: nothing. Errors: whatever the plugin answers. Threads: any. Blocks: no. Since: 0.1.
- * PJRT: PJRT_Buffer_IsDeleted.
+ * Owns: nothing. Errors: whatever the plugin answers. Since: 0.1. PJRT: PJRT_Buffer_IsDeleted.
  */
 RYFT_API RYFT_MUST_USE ryft_error *ryft_buffer_is_deleted(const ryft_buffer *buffer, bool *out);
 
 /** The client that the buffer belongs to.
  *
- * Owns: borrowed, lives as long as the buffer. Errors: none. Threads: any. Blocks: no. Since: 0.1.
- * PJRT: none.
+ * Owns: borrowed, lives as long as the buffer. Errors: none. Since: 0.1. PJRT: none.
  */
 RYFT_API ryft_client *ryft_buffer_client(const ryft_buffer *buffer);
 
 /** The plugin's own buffer, for calls that the library does not make.
  *
- * Owns: lives as long as the buffer. Errors: none. Threads: any. Blocks: no. Since: 0.1. PJRT:
- * PJRT_Buffer.
+ * Owns: lives as long as the buffer. Errors: none. Since: 0.1. PJRT: PJRT_Buffer.
  */
 RYFT_API struct PJRT_Buffer *ryft_buffer_raw(const ryft_buffer *buffer);
 

@@ -2,6 +2,8 @@
 /**
  * @file catalogue.h
  * The catalogue: the builds of plugins that can be installed.
+ *
+ * Unless a declaration says otherwise: Threads: any. Blocks: no.
  */
 #ifndef RYFT_CATALOGUE_H
 #define RYFT_CATALOGUE_H
@@ -29,13 +31,13 @@ typedef struct ryft_catalogue_entry {
 /** All installable builds; for one name the newest PJRT API comes first. Entries may grow in later
  * versions: read them through the pointers.
  *
- * Owns: static. Errors: none. Threads: any. Blocks: no. Since: 0.1. PJRT: none.
+ * Owns: static. Errors: none. Since: 0.1. PJRT: none.
  */
 RYFT_API const ryft_catalogue_entry *const *ryft_catalogue(size_t *out_count);
 
 /** The platform names that ryft_plugin_load_named takes.
  *
- * Owns: static. Errors: none. Threads: any. Blocks: no. Since: 0.1. PJRT: none.
+ * Owns: static. Errors: none. Since: 0.1. PJRT: none.
  */
 RYFT_API const char *const *ryft_catalogue_names(size_t *out_count);
 
@@ -44,7 +46,7 @@ RYFT_API const char *const *ryft_catalogue_names(size_t *out_count);
  * where DATA is $XDG_DATA_HOME or $HOME/.local/share.
  *
  * Owns: the caller owns `*out`, freed with ryft_host_free. Errors: FAILED_PRECONDITION when neither
- * variable is set. Threads: any. Blocks: no. Since: 0.1. PJRT: none.
+ * variable is set. Since: 0.1. PJRT: none.
  */
 RYFT_API RYFT_MUST_USE ryft_error *ryft_catalogue_directory(const ryft_catalogue_entry *entry,
                                                             char **out);

@@ -10,6 +10,8 @@
  * A plugin's threads do not survive fork: in the child of a process that has or had a client, or an
  * event from ryft_event_create, every call that would reach a plugin answers FAILED_PRECONDITION,
  * ryft_client_create too. Fork before making either, or exec.
+ *
+ * Unless a declaration says otherwise: Threads: any. Blocks: no.
  */
 #ifndef RYFT_CLIENT_H
 #define RYFT_CLIENT_H
@@ -61,65 +63,59 @@ RYFT_API RYFT_MUST_USE ryft_error *ryft_client_create(ryft_plugin *plugin,
 /** Gives up the caller's handle; the plugin's client ends with the last object made from it. NULL
  * is fine.
  *
- * Owns: takes `client`. Errors: none. Threads: any. Blocks: when last, until the plugin's threads
- * have ended. Since: 0.1. PJRT: PJRT_Client_Destroy.
+ * Owns: takes `client`. Errors: none. Blocks: when last, until the plugin's threads have ended.
+ * Since: 0.1. PJRT: PJRT_Client_Destroy.
  */
 RYFT_API void ryft_client_destroy(ryft_client *client);
 
 /** The plugin that the client came from.
  *
- * Owns: borrowed, lives as long as the process. Errors: none. Threads: any. Blocks: no. Since: 0.1.
- * PJRT: none.
+ * Owns: borrowed, lives as long as the process. Errors: none. Since: 0.1. PJRT: none.
  */
 RYFT_API ryft_plugin *ryft_client_plugin(const ryft_client *client);
 
 /** The platform's name, such as "cpu", "cuda" or "tpu".
  *
- * Owns: lives as long as the client. Errors: none. Threads: any. Blocks: no. Since: 0.1.
- * PJRT: PJRT_Client_PlatformName.
+ * Owns: lives as long as the client. Errors: none. Since: 0.1. PJRT: PJRT_Client_PlatformName.
  */
 RYFT_API const char *ryft_client_platform_name(const ryft_client *client);
 
 /** The platform's version, in the vendor's words.
  *
- * Owns: lives as long as the client. Errors: none. Threads: any. Blocks: no. Since: 0.1.
- * PJRT: PJRT_Client_PlatformVersion.
+ * Owns: lives as long as the client. Errors: none. Since: 0.1. PJRT: PJRT_Client_PlatformVersion.
  */
 RYFT_API const char *ryft_client_platform_version(const ryft_client *client);
 
 /** This process's number among the processes of the client; 0 in single-process programs.
  *
- * Owns: nothing. Errors: none. Threads: any. Blocks: no. Since: 0.1. PJRT:
- * PJRT_Client_ProcessIndex.
+ * Owns: nothing. Errors: none. Since: 0.1. PJRT: PJRT_Client_ProcessIndex.
  */
 RYFT_API int ryft_client_process_index(const ryft_client *client);
 
 /** All devices of all processes.
  *
- * Owns: lives as long as the client. Errors: none. Threads: any. Blocks: no. Since: 0.1.
- * PJRT: PJRT_Client_Devices.
+ * Owns: lives as long as the client. Errors: none. Since: 0.1. PJRT: PJRT_Client_Devices.
  */
 RYFT_API ryft_device_list ryft_client_devices(const ryft_client *client);
 
 /** The devices that this process can use.
  *
- * Owns: lives as long as the client. Errors: none. Threads: any. Blocks: no. Since: 0.1.
- * PJRT: PJRT_Client_AddressableDevices.
+ * Owns: lives as long as the client. Errors: none. Since: 0.1. PJRT:
+ * PJRT_Client_AddressableDevices.
  */
 RYFT_API ryft_device_list ryft_client_addressable_devices(const ryft_client *client);
 
 /** The memories that this process can use.
  *
- * Owns: lives as long as the client. Errors: none. Threads: any. Blocks: no. Since: 0.1.
- * PJRT: PJRT_Client_AddressableMemories.
+ * Owns: lives as long as the client. Errors: none. Since: 0.1. PJRT:
+ * PJRT_Client_AddressableMemories.
  */
 RYFT_API ryft_memory_list ryft_client_addressable_memories(const ryft_client *client);
 
 /** The device numbered `id`.
  *
  * Owns: `*out` lives as long as the client. Errors: NOT_FOUND or INVALID_ARGUMENT, as the plugin
- * words it, when there is none. Threads: any. Blocks: no. Since: 0.1. PJRT:
- * PJRT_Client_LookupDevice.
+ * words it, when there is none. Since: 0.1. PJRT: PJRT_Client_LookupDevice.
  */
 RYFT_API RYFT_MUST_USE ryft_error *ryft_client_lookup_device(const ryft_client *client,
                                                              int id,
@@ -127,8 +123,8 @@ RYFT_API RYFT_MUST_USE ryft_error *ryft_client_lookup_device(const ryft_client *
 
 /** The addressable device with the local hardware id `id`.
  *
- * Owns: `*out` lives as long as the client. Errors: as ryft_client_lookup_device. Threads: any.
- * Blocks: no. Since: 0.1. PJRT: PJRT_Client_LookupAddressableDevice.
+ * Owns: `*out` lives as long as the client. Errors: as ryft_client_lookup_device. Since: 0.1. PJRT:
+ * PJRT_Client_LookupAddressableDevice.
  */
 RYFT_API RYFT_MUST_USE ryft_error *ryft_client_lookup_local_device(const ryft_client *client,
                                                                    int id,
@@ -141,8 +137,8 @@ RYFT_API RYFT_MUST_USE ryft_error *ryft_client_lookup_local_device(const ryft_cl
  * ryft_compile_options.device_ids takes.
  * @param count room in `out_ids`; must be at least replicas * partitions.
  * Owns: the caller keeps `out_ids`. Errors: INVALID_ARGUMENT for counts below 1, a product above
- * 2^20, too little room, or more than the plugin has devices for. Threads: any. Blocks: no. Since:
- * 0.1. PJRT: PJRT_Client_DefaultDeviceAssignment.
+ * 2^20, too little room, or more than the plugin has devices for. Since: 0.1. PJRT:
+ * PJRT_Client_DefaultDeviceAssignment.
  */
 RYFT_API RYFT_MUST_USE ryft_error *ryft_client_default_assignment(const ryft_client *client,
                                                                   size_t replicas,
@@ -152,8 +148,7 @@ RYFT_API RYFT_MUST_USE ryft_error *ryft_client_default_assignment(const ryft_cli
 
 /** The plugin's own client, for calls that the library does not make.
  *
- * Owns: lives as long as the client. Errors: none. Threads: any. Blocks: no. Since: 0.1. PJRT:
- * PJRT_Client.
+ * Owns: lives as long as the client. Errors: none. Since: 0.1. PJRT: PJRT_Client.
  */
 RYFT_API struct PJRT_Client *ryft_client_raw(const ryft_client *client);
 

@@ -4,6 +4,8 @@
  * Options of compilation. Plugins take them as a serialized CompileOptionsProto; this struct covers
  * what people use, `fields` reaches every other field of that message by its path, and `base` takes
  * a whole message.
+ *
+ * Unless a declaration says otherwise: Threads: any. Blocks: no.
  */
 #ifndef RYFT_COMPILE_OPTIONS_H
 #define RYFT_COMPILE_OPTIONS_H
@@ -71,7 +73,7 @@ typedef struct ryft_compile_options {
  * Owns: the caller owns `*out_data`, freed with ryft_host_free. Errors: INVALID_ARGUMENT for a base
  * that is not a CompileOptionsProto, an unknown field or a value that does not fit it, counts that
  * plugins are known to abort on (below 1, or a product above 2^20), a device_ordinal below -1,
- * device numbers that do not match them. Threads: any. Blocks: no. Since: 0.1. PJRT: none.
+ * device numbers that do not match them. Since: 0.1. PJRT: none.
  */
 RYFT_API RYFT_MUST_USE ryft_error *ryft_compile_options_encode(const ryft_compile_options *options,
                                                                void **out_data,

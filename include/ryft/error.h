@@ -6,6 +6,8 @@
  * NULL is success. An error is an immutable object owned by whoever received it; it may be moved
  * to, read from and destroyed on any thread. Running out of memory while making an error yields a
  * shared static object, so that an error is never lost and destroying one never fails.
+ *
+ * Unless a declaration says otherwise: Threads: any. Blocks: no.
  */
 #ifndef RYFT_ERROR_H
 #define RYFT_ERROR_H
@@ -56,14 +58,14 @@ typedef struct ryft_error_payload {
  *
  * @param message one line without a full stop or newline at its end; copied.
  * Owns: the caller owns the result. Errors: never NULL; the shared out-of-memory error when memory
- * is short. Threads: any. Blocks: no. Since: 0.1. PJRT: none.
+ * is short. Since: 0.1. PJRT: none.
  */
 RYFT_API RYFT_MUST_USE ryft_error *ryft_error_create(ryft_code code, const char *message);
 
 /** As ryft_error_create, with the message formatted as by printf in the C locale.
  *
  * Owns: the caller owns the result. Errors: never NULL; the shared out-of-memory error when memory
- * is short. Threads: any. Blocks: no. Since: 0.1. PJRT: none.
+ * is short. Since: 0.1. PJRT: none.
  */
 RYFT_API RYFT_MUST_USE ryft_error *ryft_error_format(ryft_code code, const char *format, ...)
     RYFT_PRINTF(2, 3);
@@ -72,26 +74,25 @@ RYFT_API RYFT_MUST_USE ryft_error *ryft_error_format(ryft_code code, const char 
  * Another owner of the same error; errors are immutable, so nothing is copied.
  *
  * @param error may be NULL, which gives NULL.
- * Owns: the caller owns the result. Errors: none. Threads: any. Blocks: no. Since: 0.1. PJRT: none.
+ * Owns: the caller owns the result. Errors: none. Since: 0.1. PJRT: none.
  */
 RYFT_API RYFT_MUST_USE ryft_error *ryft_error_copy(const ryft_error *error);
 
 /** Gives up the caller's ownership. NULL is fine.
  *
- * Owns: takes `error`. Errors: none. Threads: any. Blocks: no. Since: 0.1. PJRT: none.
+ * Owns: takes `error`. Errors: none. Since: 0.1. PJRT: none.
  */
 RYFT_API void ryft_error_destroy(ryft_error *error);
 
 /** The code; RYFT_OK for NULL.
  *
- * Owns: nothing. Errors: none. Threads: any. Blocks: no. Since: 0.1. PJRT: PJRT_Error_GetCode.
+ * Owns: nothing. Errors: none. Since: 0.1. PJRT: PJRT_Error_GetCode.
  */
 RYFT_API ryft_code ryft_error_code(const ryft_error *error);
 
 /** What went wrong and, where we know it, what to do; "" for NULL.
  *
- * Owns: borrowed from `error`. Errors: none. Threads: any. Blocks: no. Since: 0.1. PJRT:
- * PJRT_Error_Message.
+ * Owns: borrowed from `error`. Errors: none. Since: 0.1. PJRT: PJRT_Error_Message.
  */
 RYFT_API const char *ryft_error_message(const ryft_error *error);
 
@@ -99,7 +100,7 @@ RYFT_API const char *ryft_error_message(const ryft_error *error);
  * Where it went wrong: our function and, if a plugin's entry point was involved, that too, as in
  * "ryft_client_compile (PJRT_Client_Compile)"; "" when unknown.
  *
- * Owns: borrowed from `error`. Errors: none. Threads: any. Blocks: no. Since: 0.1. PJRT: none.
+ * Owns: borrowed from `error`. Errors: none. Since: 0.1. PJRT: none.
  */
 RYFT_API const char *ryft_error_where(const ryft_error *error);
 
@@ -108,29 +109,26 @@ RYFT_API const char *ryft_error_where(const ryft_error *error);
  * that the library cannot use. False for errors of the library's own and of the caller's, also
  * where the library refused to make a call that ryft_error_where names.
  *
- * Owns: nothing. Errors: none; false for NULL. Threads: any. Blocks: no. Since: 0.1. PJRT: none.
+ * Owns: nothing. Errors: none; false for NULL. Since: 0.1. PJRT: none.
  */
 RYFT_API bool ryft_error_is_from_plugin(const ryft_error *error);
 
 /** How many payloads the plugin attached; 0 for plugins older than API 0.99, which cannot attach
  * any.
  *
- * Owns: nothing. Errors: none. Threads: any. Blocks: no. Since: 0.1. PJRT:
- * PJRT_Error_ForEachPayload.
+ * Owns: nothing. Errors: none. Since: 0.1. PJRT: PJRT_Error_ForEachPayload.
  */
 RYFT_API size_t ryft_error_payload_count(const ryft_error *error);
 
 /** Payload number `index`, in order of names; {NULL, {NULL, 0}} when out of range.
  *
- * Owns: borrowed from `error`. Errors: none. Threads: any. Blocks: no. Since: 0.1.
- * PJRT: PJRT_Error_ForEachPayload.
+ * Owns: borrowed from `error`. Errors: none. Since: 0.1. PJRT: PJRT_Error_ForEachPayload.
  */
 RYFT_API ryft_error_payload ryft_error_payload_at(const ryft_error *error, size_t index);
 
 /** The value of the payload called `name`; false, and `*out_value` empty, when there is none.
  *
- * Owns: borrowed from `error`. Errors: none. Threads: any. Blocks: no. Since: 0.1.
- * PJRT: PJRT_Error_ForEachPayload.
+ * Owns: borrowed from `error`. Errors: none. Since: 0.1. PJRT: PJRT_Error_ForEachPayload.
  */
 RYFT_API bool ryft_error_payload_find(const ryft_error *error,
                                       const char *name,
@@ -138,7 +136,7 @@ RYFT_API bool ryft_error_payload_find(const ryft_error *error,
 
 /** The code's canonical name, such as "INVALID_ARGUMENT"; "UNKNOWN" for any other number.
  *
- * Owns: a static string. Errors: none. Threads: any. Blocks: no. Since: 0.1. PJRT: none.
+ * Owns: a static string. Errors: none. Since: 0.1. PJRT: none.
  */
 RYFT_API const char *ryft_code_name(ryft_code code);
 
@@ -146,7 +144,7 @@ RYFT_API const char *ryft_code_name(ryft_code code);
  * For the end of main: prints the error as one line on stderr, frees it, and gives 1; gives 0 for
  * NULL.
  *
- * Owns: takes `error`. Errors: none. Threads: any. Blocks: no. Since: 0.1. PJRT: none.
+ * Owns: takes `error`. Errors: none. Since: 0.1. PJRT: none.
  */
 RYFT_API int ryft_exit_status(ryft_error *error);
 

@@ -7,6 +7,8 @@
  * is always safe: the work goes on, registered callbacks still run, and memory in flight stays
  * alive. Different threads may use one event at the same time, waiting for it included; destroying
  * it while another thread passes the same handle to a call is the caller's error.
+ *
+ * Unless a declaration says otherwise: Threads: any. Blocks: no.
  */
 #ifndef RYFT_EVENT_H
 #define RYFT_EVENT_H
@@ -42,16 +44,16 @@ RYFT_API RYFT_MUST_USE ryft_error *ryft_event_await(ryft_event *event);
  * Waits until the event completes, but no longer than `nanoseconds` (0: not at all).
  *
  * Owns: the caller owns the result. Errors: the event's own; DEADLINE_EXCEEDED when it is not
- * complete in time, and the event may be awaited again. Threads: any. Blocks: for `nanoseconds` at
- * most. Since: 0.1. PJRT: PJRT_Event_IsReady, PJRT_Event_OnReady.
+ * complete in time, and the event may be awaited again. Blocks: for `nanoseconds` at most. Since:
+ * 0.1. PJRT: PJRT_Event_IsReady, PJRT_Event_OnReady.
  */
 RYFT_API RYFT_MUST_USE ryft_error *ryft_event_await_for(ryft_event *event, int64_t nanoseconds);
 
 /**
  * Whether the event is complete, with success or an error.
  *
- * Owns: nothing. Errors: of the query itself, not the event's. Threads: any. Blocks: no. Since:
- * 0.1. PJRT: PJRT_Event_IsReady.
+ * Owns: nothing. Errors: of the query itself, not the event's. Since: 0.1. PJRT:
+ * PJRT_Event_IsReady.
  */
 RYFT_API RYFT_MUST_USE ryft_error *ryft_event_is_ready(ryft_event *event, bool *out_ready);
 
@@ -59,7 +61,7 @@ RYFT_API RYFT_MUST_USE ryft_error *ryft_event_is_ready(ryft_event *event, bool *
  * The error of a complete event; NULL when it succeeded.
  *
  * Owns: the caller owns the result. Errors: the event's own; FAILED_PRECONDITION when it is not
- * complete yet. Threads: any. Blocks: no. Since: 0.1. PJRT: PJRT_Event_Error.
+ * complete yet. Since: 0.1. PJRT: PJRT_Event_Error.
  */
 RYFT_API RYFT_MUST_USE ryft_error *ryft_event_error(ryft_event *event);
 
@@ -70,7 +72,7 @@ RYFT_API RYFT_MUST_USE ryft_error *ryft_event_error(ryft_event *event);
  *
  * @param drop may be NULL.
  * Owns: `arg` is borrowed until `drop`. Errors: whatever registering answers; the callback does not
- * run then. Threads: any. Blocks: no. Since: 0.1. PJRT: PJRT_Event_OnReady.
+ * run then. Since: 0.1. PJRT: PJRT_Event_OnReady.
  */
 RYFT_API RYFT_MUST_USE ryft_error *ryft_event_on_ready(ryft_event *event,
                                                        ryft_event_callback callback,
@@ -81,8 +83,8 @@ RYFT_API RYFT_MUST_USE ryft_error *ryft_event_on_ready(ryft_event *event,
  * Makes an event that the caller completes with ryft_event_set. Destroying it unset completes it
  * with CANCELLED, so that nobody waits forever.
  *
- * Owns: the caller owns `*out`. Errors: UNIMPLEMENTED on plugins before API 0.89. Threads: any.
- * Blocks: no. Since: 0.1. PJRT: PJRT_Event_Create.
+ * Owns: the caller owns `*out`. Errors: UNIMPLEMENTED on plugins before API 0.89. Since: 0.1. PJRT:
+ * PJRT_Event_Create.
  */
 RYFT_API RYFT_MUST_USE ryft_error *ryft_event_create(ryft_plugin *plugin, ryft_event **out);
 
@@ -91,23 +93,21 @@ RYFT_API RYFT_MUST_USE ryft_error *ryft_event_create(ryft_plugin *plugin, ryft_e
  *
  * @param error NULL for success; only read.
  * Owns: nothing. Errors: FAILED_PRECONDITION when it was set before or is not user-made (plugins
- * abort on the former). Threads: any. Blocks: no; callbacks may run inside. Since: 0.1. PJRT:
- * PJRT_Event_Set.
+ * abort on the former). Blocks: no; callbacks may run inside. Since: 0.1. PJRT: PJRT_Event_Set.
  */
 RYFT_API RYFT_MUST_USE ryft_error *ryft_event_set(ryft_event *event, const ryft_error *error);
 
 /** Gives up the event. NULL is fine.
  *
- * Owns: takes `event`. Errors: none. Threads: any. Blocks: no; but as ryft_client_destroy when it
- * is the last object of its client. Since: 0.1. PJRT: PJRT_Event_Destroy.
+ * Owns: takes `event`. Errors: none. Blocks: no; but as ryft_client_destroy when it is the last
+ * object of its client. Since: 0.1. PJRT: PJRT_Event_Destroy.
  */
 RYFT_API void ryft_event_destroy(ryft_event *event);
 
 /** The plugin's own event, for calls that the library does not make; NULL when the event never
  * needed one.
  *
- * Owns: lives as long as the event. Errors: none. Threads: any. Blocks: no. Since: 0.1. PJRT:
- * PJRT_Event.
+ * Owns: lives as long as the event. Errors: none. Since: 0.1. PJRT: PJRT_Event.
  */
 RYFT_API struct PJRT_Event *ryft_event_raw(const ryft_event *event);
 

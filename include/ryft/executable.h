@@ -4,6 +4,8 @@
  * Executables: compiled programs, not bound to a client's devices. See loaded_executable.h for
  * those that run. Different threads may use one executable at the same time; destroying it while
  * another thread passes the same handle to a call is the caller's error.
+ *
+ * Unless a declaration says otherwise: Threads: any. Blocks: no.
  */
 #ifndef RYFT_EXECUTABLE_H
 #define RYFT_EXECUTABLE_H
@@ -36,16 +38,16 @@ typedef struct ryft_signature {
 
 /** The module's name.
  *
- * Owns: `*out` lives as long as the executable. Errors: whatever the plugin answers. Threads: any.
- * Blocks: no. Since: 0.1. PJRT: PJRT_Executable_Name.
+ * Owns: `*out` lives as long as the executable. Errors: whatever the plugin answers. Since: 0.1.
+ * PJRT: PJRT_Executable_Name.
  */
 RYFT_API RYFT_MUST_USE ryft_error *ryft_executable_name(const ryft_executable *executable,
                                                         const char **out);
 
 /** How many replicas and partitions it was compiled for. Either output may be NULL.
  *
- * Owns: nothing. Errors: whatever the plugin answers. Threads: any. Blocks: no. Since: 0.1.
- * PJRT: PJRT_Executable_NumReplicas, PJRT_Executable_NumPartitions.
+ * Owns: nothing. Errors: whatever the plugin answers. Since: 0.1. PJRT:
+ * PJRT_Executable_NumReplicas, PJRT_Executable_NumPartitions.
  */
 RYFT_API RYFT_MUST_USE ryft_error *ryft_executable_replicas(const ryft_executable *executable,
                                                             size_t *out_replicas,
@@ -53,8 +55,7 @@ RYFT_API RYFT_MUST_USE ryft_error *ryft_executable_replicas(const ryft_executabl
 
 /** How many results it gives on each device.
  *
- * Owns: nothing. Errors: whatever the plugin answers. Threads: any. Blocks: no. Since: 0.1.
- * PJRT: PJRT_Executable_NumOutputs.
+ * Owns: nothing. Errors: whatever the plugin answers. Since: 0.1. PJRT: PJRT_Executable_NumOutputs.
  */
 RYFT_API RYFT_MUST_USE ryft_error *ryft_executable_output_count(const ryft_executable *executable,
                                                                 size_t *out_count);
@@ -63,8 +64,8 @@ RYFT_API RYFT_MUST_USE ryft_error *ryft_executable_output_count(const ryft_execu
  * The program after optimisation.
  *
  * Owns: the caller owns `*out_data`, freed with ryft_host_free; `*out_format` is static where known
- * ("hlo", "hlo_with_config", "mlir"), else "". Errors: whatever the plugin answers. Threads: any.
- * Blocks: no. Since: 0.1. PJRT: PJRT_Executable_OptimizedProgram.
+ * ("hlo", "hlo_with_config", "mlir"), else "". Errors: whatever the plugin answers. Since: 0.1.
+ * PJRT: PJRT_Executable_OptimizedProgram.
  */
 RYFT_API RYFT_MUST_USE ryft_error *ryft_executable_optimized_program(
     const ryft_executable *executable,
@@ -77,22 +78,21 @@ RYFT_API RYFT_MUST_USE ryft_error *ryft_executable_optimized_program(
  *
  * Owns: `*out` lives as long as the executable. Errors: whatever reading the optimised program
  * answers; UNIMPLEMENTED when it comes in a format that does not tell; DATA_LOSS when it is
- * malformed. Threads: any. Blocks: no. Since: 0.1. PJRT: PJRT_Executable_OptimizedProgram.
+ * malformed. Since: 0.1. PJRT: PJRT_Executable_OptimizedProgram.
  */
 RYFT_API RYFT_MUST_USE ryft_error *ryft_executable_signature(const ryft_executable *executable,
                                                              const ryft_signature **out);
 
 /** Gives up the executable. NULL is fine.
  *
- * Owns: takes `executable`. Errors: none. Threads: any. Blocks: no; but as ryft_client_destroy when
- * it is the last object of its client. Since: 0.1. PJRT: PJRT_Executable_Destroy.
+ * Owns: takes `executable`. Errors: none. Blocks: no; but as ryft_client_destroy when it is the
+ * last object of its client. Since: 0.1. PJRT: PJRT_Executable_Destroy.
  */
 RYFT_API void ryft_executable_destroy(ryft_executable *executable);
 
 /** The plugin's own executable, for calls that the library does not make.
  *
- * Owns: lives as long as the executable. Errors: none. Threads: any. Blocks: no. Since: 0.1.
- * PJRT: PJRT_Executable.
+ * Owns: lives as long as the executable. Errors: none. Since: 0.1. PJRT: PJRT_Executable.
  */
 RYFT_API struct PJRT_Executable *ryft_executable_raw(const ryft_executable *executable);
 

@@ -8,6 +8,8 @@
  * program aliases a parameter to an output (see ryft_signature_item), that argument is donated: its
  * memory becomes the output's and the buffer can no longer be used, unless the options say to keep
  * it. Whoever uses it all the same is told which execution took it.
+ *
+ * Unless a declaration says otherwise: Threads: any. Blocks: no.
  */
 #ifndef RYFT_EXECUTE_H
 #define RYFT_EXECUTE_H

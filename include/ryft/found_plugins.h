@@ -3,6 +3,8 @@
  * @file found_plugins.h
  * Found plugins: what lies where on this machine. A list never changes, so different threads may
  * read one at the same time; destroying it meanwhile is the caller's error.
+ *
+ * Unless a declaration says otherwise: Threads: any. Blocks: no.
  */
 #ifndef RYFT_FOUND_PLUGINS_H
 #define RYFT_FOUND_PLUGINS_H
@@ -29,21 +31,20 @@ typedef struct ryft_found_plugins ryft_found_plugins;
  *
  * @param name a platform, or NULL for all.
  * Owns: the caller owns `*out`. Errors: INVALID_ARGUMENT for an unknown name; RESOURCE_EXHAUSTED.
- * Finding nothing is not an error. Threads: any. Blocks: on the file system. Since: 0.1. PJRT:
- * none.
+ * Finding nothing is not an error. Blocks: on the file system. Since: 0.1. PJRT: none.
  */
 RYFT_API RYFT_MUST_USE ryft_error *ryft_plugins_find(const char *name, ryft_found_plugins **out);
 
 /** What was found, best first.
  *
- * Owns: borrowed from `found`. Errors: none. Threads: any. Blocks: no. Since: 0.1. PJRT: none.
+ * Owns: borrowed from `found`. Errors: none. Since: 0.1. PJRT: none.
  */
 RYFT_API const ryft_found_plugin *const *ryft_found_plugins_items(const ryft_found_plugins *found,
                                                                   size_t *out_count);
 
 /** Frees the list. NULL is fine.
  *
- * Owns: takes `found`. Errors: none. Threads: any. Blocks: no. Since: 0.1. PJRT: none.
+ * Owns: takes `found`. Errors: none. Since: 0.1. PJRT: none.
  */
 RYFT_API void ryft_found_plugins_destroy(ryft_found_plugins *found);
 

@@ -2,6 +2,8 @@
 /**
  * @file live_objects.h
  * The count of objects alive, for finding leaks.
+ *
+ * Unless a declaration says otherwise: Threads: any. Blocks: no.
  */
 #ifndef RYFT_LIVE_OBJECTS_H
 #define RYFT_LIVE_OBJECTS_H
@@ -16,7 +18,7 @@ RYFT_BEGIN_DECLS
  * their client. With RYFT_LOG=leaks in the environment, what is left when the process exits is
  * printed on stderr.
  *
- * Owns: nothing. Errors: none. Threads: any; a snapshot. Blocks: no. Since: 0.1. PJRT: none.
+ * Owns: nothing. Errors: none. Threads: any; a snapshot. Since: 0.1. PJRT: none.
  */
 RYFT_API size_t ryft_live_objects(void);
 

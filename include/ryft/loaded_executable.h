@@ -4,6 +4,8 @@
  * Loaded executables: compiled programs on the devices that will run them. Different threads may
  * use one at the same time, also to run it; destroying it while another thread passes the same
  * handle to a call is the caller's error.
+ *
+ * Unless a declaration says otherwise: Threads: any. Blocks: no.
  */
 #ifndef RYFT_LOADED_EXECUTABLE_H
 #define RYFT_LOADED_EXECUTABLE_H
@@ -51,8 +53,7 @@ RYFT_API RYFT_MUST_USE ryft_error *ryft_client_compile(ryft_client *client,
  * set is the default, unless `options` is NULL.
  * Owns: the caller owns `*out` and keeps `executable`. Errors: UNIMPLEMENTED on plugins before API
  * 0.95; as ryft_client_compile for `options`; INVALID_ARGUMENT for an executable of another plugin;
- * whatever the plugin answers. Threads: any. Blocks: while loading. Since: 0.1. PJRT:
- * PJRT_Client_Load.
+ * whatever the plugin answers. Blocks: while loading. Since: 0.1. PJRT: PJRT_Client_Load.
  */
 RYFT_API RYFT_MUST_USE ryft_error *ryft_client_load(ryft_client *client,
                                                     const ryft_executable *executable,
@@ -61,23 +62,22 @@ RYFT_API RYFT_MUST_USE ryft_error *ryft_client_load(ryft_client *client,
 
 /** Gives up the executable; executions under way go on. NULL is fine.
  *
- * Owns: takes `executable`. Errors: none. Threads: any. Blocks: no; but as ryft_client_destroy when
- * it is the last object of its client. Since: 0.1. PJRT: PJRT_LoadedExecutable_Destroy.
+ * Owns: takes `executable`. Errors: none. Blocks: no; but as ryft_client_destroy when it is the
+ * last object of its client. Since: 0.1. PJRT: PJRT_LoadedExecutable_Destroy.
  */
 RYFT_API void ryft_loaded_executable_destroy(ryft_loaded_executable *executable);
 
 /** The compiled program itself, apart from devices.
  *
- * Owns: borrowed, lives as long as the loaded executable. Errors: none. Threads: any. Blocks: no.
- * Since: 0.1. PJRT: PJRT_LoadedExecutable_GetExecutable.
+ * Owns: borrowed, lives as long as the loaded executable. Errors: none. Since: 0.1. PJRT:
+ * PJRT_LoadedExecutable_GetExecutable.
  */
 RYFT_API const ryft_executable *ryft_loaded_executable_executable(
     const ryft_loaded_executable *executable);
 
 /** How many results one device gives. Read once, when loaded.
  *
- * Owns: nothing. Errors: none. Threads: any. Blocks: no. Since: 0.1. PJRT:
- * PJRT_Executable_NumOutputs.
+ * Owns: nothing. Errors: none. Since: 0.1. PJRT: PJRT_Executable_NumOutputs.
  */
 RYFT_API size_t ryft_loaded_executable_output_count(const ryft_loaded_executable *executable);
 
@@ -85,8 +85,8 @@ RYFT_API size_t ryft_loaded_executable_output_count(const ryft_loaded_executable
  * What the program takes and gives on each device.
  *
  * Owns: `*out` lives as long as the executable. Errors: FAILED_PRECONDITION when it was compiled
- * with `signature` RYFT_NO; as ryft_executable_signature. Threads: any. Blocks: no. Since: 0.1.
- * PJRT: PJRT_Executable_OptimizedProgram.
+ * with `signature` RYFT_NO; as ryft_executable_signature. Since: 0.1. PJRT:
+ * PJRT_Executable_OptimizedProgram.
  */
 RYFT_API RYFT_MUST_USE ryft_error *ryft_loaded_executable_signature(
     const ryft_loaded_executable *executable,
@@ -95,8 +95,8 @@ RYFT_API RYFT_MUST_USE ryft_error *ryft_loaded_executable_signature(
 /** The devices of this process that it runs on, in the order in which executions take arguments;
  * none for portable executables, whose every execution names its device.
  *
- * Owns: lives as long as the executable. Errors: none. Threads: any. Blocks: no. Since: 0.1.
- * PJRT: PJRT_LoadedExecutable_AddressableDevices.
+ * Owns: lives as long as the executable. Errors: none. Since: 0.1. PJRT:
+ * PJRT_LoadedExecutable_AddressableDevices.
  */
 RYFT_API ryft_device_list ryft_loaded_executable_devices(const ryft_loaded_executable *executable);
 
@@ -104,8 +104,7 @@ RYFT_API ryft_device_list ryft_loaded_executable_devices(const ryft_loaded_execu
  * Replica and partition of each of ryft_loaded_executable_devices, in the same order.
  *
  * Owns: `*out` lives as long as the executable. Errors: UNIMPLEMENTED before the API minor that
- * brought it. Threads: any. Blocks: no. Since: 0.1. PJRT:
- * PJRT_LoadedExecutable_AddressableDeviceLogicalIds.
+ * brought it. Since: 0.1. PJRT: PJRT_LoadedExecutable_AddressableDeviceLogicalIds.
  */
 RYFT_API RYFT_MUST_USE ryft_error *ryft_loaded_executable_logical_ids(
     const ryft_loaded_executable *executable,
@@ -118,8 +117,8 @@ RYFT_API RYFT_MUST_USE ryft_error *ryft_loaded_executable_logical_ids(
  * `*out_partitions` of them; none for portable executables.
  *
  * Owns: `*out_ids` lives as long as the executable. Errors: UNIMPLEMENTED before API 0.79;
- * DATA_LOSS when the plugin's answer is malformed; whatever the plugin answers. Threads: any.
- * Blocks: no. Since: 0.1. PJRT: PJRT_LoadedExecutable_GetDeviceAssignment.
+ * DATA_LOSS when the plugin's answer is malformed; whatever the plugin answers. Since: 0.1. PJRT:
+ * PJRT_LoadedExecutable_GetDeviceAssignment.
  */
 RYFT_API RYFT_MUST_USE ryft_error *ryft_loaded_executable_assignment(
     const ryft_loaded_executable *executable,
@@ -129,16 +128,16 @@ RYFT_API RYFT_MUST_USE ryft_error *ryft_loaded_executable_assignment(
 
 /** Frees what the plugin holds for it as soon as running executions allow; the handle stays.
  *
- * Owns: nothing. Errors: whatever the plugin answers. Threads: any. Blocks: no. Since: 0.1.
- * PJRT: PJRT_LoadedExecutable_Delete.
+ * Owns: nothing. Errors: whatever the plugin answers. Since: 0.1. PJRT:
+ * PJRT_LoadedExecutable_Delete.
  */
 RYFT_API RYFT_MUST_USE ryft_error *ryft_loaded_executable_delete(
     ryft_loaded_executable *executable);
 
 /** Whether it was deleted.
  *
- * Owns: nothing. Errors: whatever the plugin answers. Threads: any. Blocks: no. Since: 0.1.
- * PJRT: PJRT_LoadedExecutable_IsDeleted.
+ * Owns: nothing. Errors: whatever the plugin answers. Since: 0.1. PJRT:
+ * PJRT_LoadedExecutable_IsDeleted.
  */
 RYFT_API RYFT_MUST_USE ryft_error *ryft_loaded_executable_is_deleted(
     const ryft_loaded_executable *executable,
@@ -146,15 +145,13 @@ RYFT_API RYFT_MUST_USE ryft_error *ryft_loaded_executable_is_deleted(
 
 /** The client that it was compiled for.
  *
- * Owns: borrowed, lives as long as the executable. Errors: none. Threads: any. Blocks: no. Since:
- * 0.1. PJRT: none.
+ * Owns: borrowed, lives as long as the executable. Errors: none. Since: 0.1. PJRT: none.
  */
 RYFT_API ryft_client *ryft_loaded_executable_client(const ryft_loaded_executable *executable);
 
 /** The plugin's own loaded executable, for calls that the library does not make.
  *
- * Owns: lives as long as the executable. Errors: none. Threads: any. Blocks: no. Since: 0.1.
- * PJRT: PJRT_LoadedExecutable.
+ * Owns: lives as long as the executable. Errors: none. Since: 0.1. PJRT: PJRT_LoadedExecutable.
  */
 RYFT_API struct PJRT_LoadedExecutable *ryft_loaded_executable_raw(
     const ryft_loaded_executable *executable);

@@ -2,6 +2,8 @@
 /**
  * @file named_value.h
  * Named values: options given to a plugin and attributes that a plugin reports.
+ *
+ * Unless a declaration says otherwise: Threads: any. Blocks: no.
  */
 #ifndef RYFT_NAMED_VALUE_H
 #define RYFT_NAMED_VALUE_H
@@ -47,19 +49,19 @@ typedef struct ryft_named_values {
 
 /** A string option; `value` must outlive the use.
  *
- * Owns: nothing. Errors: none. Threads: any. Blocks: no. Since: 0.1. PJRT: PJRT_NamedValue.
+ * Owns: nothing. Errors: none. Since: 0.1. PJRT: PJRT_NamedValue.
  */
 RYFT_API ryft_named_value ryft_named_string(const char *name, const char *value);
 
 /** An integer option.
  *
- * Owns: nothing. Errors: none. Threads: any. Blocks: no. Since: 0.1. PJRT: PJRT_NamedValue.
+ * Owns: nothing. Errors: none. Since: 0.1. PJRT: PJRT_NamedValue.
  */
 RYFT_API ryft_named_value ryft_named_int64(const char *name, int64_t value);
 
 /** A list option; `values` must outlive the use.
  *
- * Owns: nothing. Errors: none. Threads: any. Blocks: no. Since: 0.1. PJRT: PJRT_NamedValue.
+ * Owns: nothing. Errors: none. Since: 0.1. PJRT: PJRT_NamedValue.
  */
 RYFT_API ryft_named_value ryft_named_int64_list(const char *name,
                                                 const int64_t *values,
@@ -67,19 +69,19 @@ RYFT_API ryft_named_value ryft_named_int64_list(const char *name,
 
 /** A floating-point option.
  *
- * Owns: nothing. Errors: none. Threads: any. Blocks: no. Since: 0.1. PJRT: PJRT_NamedValue.
+ * Owns: nothing. Errors: none. Since: 0.1. PJRT: PJRT_NamedValue.
  */
 RYFT_API ryft_named_value ryft_named_float(const char *name, float value);
 
 /** A boolean option.
  *
- * Owns: nothing. Errors: none. Threads: any. Blocks: no. Since: 0.1. PJRT: PJRT_NamedValue.
+ * Owns: nothing. Errors: none. Since: 0.1. PJRT: PJRT_NamedValue.
  */
 RYFT_API ryft_named_value ryft_named_bool(const char *name, bool value);
 
 /** The first value called `name`, or NULL.
  *
- * Owns: borrowed from the list. Errors: none. Threads: any. Blocks: no. Since: 0.1. PJRT: none.
+ * Owns: borrowed from the list. Errors: none. Since: 0.1. PJRT: none.
  */
 RYFT_API const ryft_named_value *ryft_named_values_find(ryft_named_values values, const char *name);
 

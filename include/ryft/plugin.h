@@ -10,6 +10,8 @@
  *
  * The environment variable RYFT_TRACE shows each call of a plugin, RYFT_LOG where plugins were
  * looked for and which objects were never destroyed: see docs/guide/tracing.md.
+ *
+ * Unless a declaration says otherwise: Threads: any. Blocks: no.
  */
 #ifndef RYFT_PLUGIN_H
 #define RYFT_PLUGIN_H
@@ -57,8 +59,7 @@ RYFT_API RYFT_MUST_USE ryft_error *ryft_plugin_load(const char *path,
  * vendor packages of Python installations; the dynamic loader's own path. With RYFT_LOG=discover in
  * the environment each place, and why it was passed over, is printed on stderr. Owns: as
  * ryft_plugin_load. Errors: INVALID_ARGUMENT for an unknown name; NOT_FOUND naming the remedy; else
- * as ryft_plugin_load. Threads: any. Blocks: while loading. Since: 0.1. PJRT: GetPjrtApi,
- * PJRT_Plugin_Initialize.
+ * as ryft_plugin_load. Blocks: while loading. Since: 0.1. PJRT: GetPjrtApi, PJRT_Plugin_Initialize.
  */
 RYFT_API RYFT_MUST_USE ryft_error *ryft_plugin_load_named(const char *name,
                                                           const ryft_plugin_options *options,
@@ -132,8 +133,8 @@ RYFT_API RYFT_MUST_USE ryft_error *ryft_plugin_load_oneapi(const ryft_plugin_opt
  * Takes a plugin that is linked into the program or was loaded by other means.
  *
  * @param api what its GetPjrtApi returned; must stay valid for the rest of the process.
- * Owns: as ryft_plugin_load. Errors: as ryft_plugin_load. Threads: any.
- * Blocks: while initialising. Since: 0.1. PJRT: PJRT_Plugin_Initialize.
+ * Owns: as ryft_plugin_load. Errors: as ryft_plugin_load. Blocks: while initialising. Since: 0.1.
+ * PJRT: PJRT_Plugin_Initialize.
  */
 RYFT_API RYFT_MUST_USE ryft_error *ryft_plugin_attach(const struct PJRT_Api *api,
                                                       const ryft_plugin_options *options,
@@ -141,43 +142,39 @@ RYFT_API RYFT_MUST_USE ryft_error *ryft_plugin_attach(const struct PJRT_Api *api
 
 /** Gives up the caller's handle; the plugin itself stays loaded. NULL is fine.
  *
- * Owns: takes `plugin`. Errors: none. Threads: any. Blocks: no. Since: 0.1. PJRT: none.
+ * Owns: takes `plugin`. Errors: none. Since: 0.1. PJRT: none.
  */
 RYFT_API void ryft_plugin_destroy(ryft_plugin *plugin);
 
 /** The canonical path of the plugin's library; "" when it was attached, unless it had been loaded
  * by its path before.
  *
- * Owns: lives as long as the process. Errors: none. Threads: any. Blocks: no. Since: 0.1. PJRT:
- * none.
+ * Owns: lives as long as the process. Errors: none. Since: 0.1. PJRT: none.
  */
 RYFT_API const char *ryft_plugin_path(const ryft_plugin *plugin);
 
 /** The major number of the PJRT API that the plugin speaks.
  *
- * Owns: nothing. Errors: none. Threads: any. Blocks: no. Since: 0.1. PJRT:
- * PJRT_Api.pjrt_api_version.
+ * Owns: nothing. Errors: none. Since: 0.1. PJRT: PJRT_Api.pjrt_api_version.
  */
 RYFT_API int ryft_plugin_version_major(const ryft_plugin *plugin);
 
 /** The minor number of the PJRT API that the plugin speaks.
  *
- * Owns: nothing. Errors: none. Threads: any. Blocks: no. Since: 0.1. PJRT:
- * PJRT_Api.pjrt_api_version.
+ * Owns: nothing. Errors: none. Since: 0.1. PJRT: PJRT_Api.pjrt_api_version.
  */
 RYFT_API int ryft_plugin_version_minor(const ryft_plugin *plugin);
 
 /** The PJRT API version as text, such as "0.115".
  *
- * Owns: lives as long as the process. Errors: none. Threads: any. Blocks: no. Since: 0.1.
- * PJRT: PJRT_Api.pjrt_api_version.
+ * Owns: lives as long as the process. Errors: none. Since: 0.1. PJRT: PJRT_Api.pjrt_api_version.
  */
 RYFT_API const char *ryft_plugin_version_text(const ryft_plugin *plugin);
 
 /** The newest PJRT API version that this library knows, as major * 1000 + minor: 114 for 0.114.
  * Newer plugins work too, older ones as far as they go.
  *
- * Owns: nothing. Errors: none. Threads: any. Blocks: no. Since: 0.1. PJRT: none.
+ * Owns: nothing. Errors: none. Since: 0.1. PJRT: none.
  */
 RYFT_API int ryft_pjrt_version(void);
 
@@ -186,7 +183,7 @@ RYFT_API int ryft_pjrt_version(void);
  * three).
  *
  * Owns: lives as long as the process. Errors: none: an empty list where the plugin reports none.
- * Threads: any. Blocks: no. Since: 0.1. PJRT: PJRT_Plugin_Attributes.
+ * Since: 0.1. PJRT: PJRT_Plugin_Attributes.
  */
 RYFT_API ryft_named_values ryft_plugin_attributes(const ryft_plugin *plugin);
 
@@ -198,8 +195,8 @@ typedef struct ryft_stablehlo_version {
 /**
  * The oldest and newest StableHLO versions that the plugin takes. Either output may be NULL.
  *
- * Owns: nothing. Errors: NOT_FOUND when the plugin does not say. Threads: any. Blocks: no. Since:
- * 0.1. PJRT: PJRT_Plugin_Attributes.
+ * Owns: nothing. Errors: NOT_FOUND when the plugin does not say. Since: 0.1. PJRT:
+ * PJRT_Plugin_Attributes.
  */
 RYFT_API RYFT_MUST_USE ryft_error *ryft_plugin_stablehlo_versions(
     const ryft_plugin *plugin,
@@ -217,34 +214,32 @@ typedef struct ryft_extension_info {
  * The plugin's extensions, in its own order.
  *
  * @param out_count receives how many there are.
- * Owns: lives as long as the process. Errors: none. Threads: any. Blocks: no. Since: 0.1.
- * PJRT: PJRT_Api.extension_start.
+ * Owns: lives as long as the process. Errors: none. Since: 0.1. PJRT: PJRT_Api.extension_start.
  */
 RYFT_API const ryft_extension_info *const *ryft_plugin_extensions(const ryft_plugin *plugin,
                                                                   size_t *out_count);
 
 /** How many entry points of the core table the library knows: 138 as of PJRT 0.114.
  *
- * Owns: nothing. Errors: none. Threads: any. Blocks: no. Since: 0.1. PJRT: PJRT_Api.
+ * Owns: nothing. Errors: none. Since: 0.1. PJRT: PJRT_Api.
  */
 RYFT_API size_t ryft_entry_point_count(void);
 
 /** The name of entry point `index`, such as "PJRT_Client_Load"; NULL when out of range.
  *
- * Owns: a static string. Errors: none. Threads: any. Blocks: no. Since: 0.1. PJRT: PJRT_Api.
+ * Owns: a static string. Errors: none. Since: 0.1. PJRT: PJRT_Api.
  */
 RYFT_API const char *ryft_entry_point_name(size_t index);
 
 /** Whether the plugin has the entry point called `name`; false for unknown names.
  *
- * Owns: nothing. Errors: none. Threads: any. Blocks: no. Since: 0.1. PJRT: PJRT_Api.
+ * Owns: nothing. Errors: none. Since: 0.1. PJRT: PJRT_Api.
  */
 RYFT_API bool ryft_plugin_has(const ryft_plugin *plugin, const char *name);
 
 /** The plugin's own table, for calls that the library does not make: see ryft/abi/pjrt.h.
  *
- * Owns: lives as long as the process. Errors: none. Threads: any. Blocks: no. Since: 0.1. PJRT:
- * GetPjrtApi.
+ * Owns: lives as long as the process. Errors: none. Since: 0.1. PJRT: GetPjrtApi.
  */
 RYFT_API const struct PJRT_Api *ryft_plugin_api(const ryft_plugin *plugin);
 

@@ -3,6 +3,8 @@
  * @file program.h
  * Programs: what a plugin compiles. The library never changes one: different threads may check and
  * compile the same program at the same time, as long as nobody changes or destroys it.
+ *
+ * Unless a declaration says otherwise: Threads: any. Blocks: no.
  */
 #ifndef RYFT_PROGRAM_H
 #define RYFT_PROGRAM_H
@@ -42,9 +44,8 @@ typedef struct ryft_program {
  *
  * @param format "mlir", "hlo" or "hlo_with_config"; NULL: recognised from the bytes ("mlir" for
  * text and for MLIR bytecode, else by the shape of the protocol buffer).
- * Owns: the caller owns
- * `*out`, freed with ryft_program_destroy. Errors: INVALID_ARGUMENT for an unknown format, or for
- * bytes in no known format. Threads: any. Blocks: no. Since: 0.1. PJRT: PJRT_Program.
+ * Owns: the caller owns `*out`, freed with ryft_program_destroy. Errors: INVALID_ARGUMENT for an
+ * unknown format, or for bytes in no known format. Since: 0.1. PJRT: PJRT_Program.
  */
 RYFT_API RYFT_MUST_USE ryft_error *ryft_program_create(const char *format,
                                                        ryft_bytes code,
@@ -62,13 +63,13 @@ RYFT_API RYFT_MUST_USE ryft_error *ryft_program_create(const char *format,
  * survives such a program when it takes the plugin down.
  *
  * Owns: nothing. Errors: INVALID_ARGUMENT saying what was found, with the line or the instruction
- * where there is one. Threads: any. Blocks: no. Since: 0.1. PJRT: none.
+ * where there is one. Since: 0.1. PJRT: none.
  */
 RYFT_API RYFT_MUST_USE ryft_error *ryft_program_check(const ryft_program *program);
 
 /** Frees a program made by ryft_program_create or ryft_program_read. NULL is fine.
  *
- * Owns: takes `program`. Errors: none. Threads: any. Blocks: no. Since: 0.1. PJRT: none.
+ * Owns: takes `program`. Errors: none. Since: 0.1. PJRT: none.
  */
 RYFT_API void ryft_program_destroy(ryft_program *program);
 

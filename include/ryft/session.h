@@ -17,6 +17,8 @@
  *
  * One thread at a time may use a session. Different sessions are independent, also of one
  * executable.
+ *
+ * Unless a declaration says otherwise: Threads: one at a time per session. Blocks: no.
  */
 #ifndef RYFT_SESSION_H
 #define RYFT_SESSION_H
@@ -49,8 +51,8 @@ typedef struct ryft_session_options {
  * counts are not the program's, for names that are missing or given twice, and when an output that
  * is fed back has another type or shape than the input, both sides shown; for a device that the
  * executable cannot run on, and for a portable one without a device. Programs whose signature is
- * not known (ryft_loaded_executable_signature) leave shapes unchecked. Threads: any. Blocks: no.
- * Since: 0.1. PJRT: none.
+ * not known (ryft_loaded_executable_signature) leave shapes unchecked. Threads: any. Since: 0.1.
+ * PJRT: none.
  */
 RYFT_API RYFT_MUST_USE ryft_error *ryft_session_create(ryft_loaded_executable *executable,
                                                        const char *const *input_names,
@@ -63,8 +65,8 @@ RYFT_API RYFT_MUST_USE ryft_error *ryft_session_create(ryft_loaded_executable *e
 /** Gives up the session and its share of what lies in its slots; a run under way goes on. NULL is
  * fine.
  *
- * Owns: takes `session`. Errors: none. Threads: one at a time per session. Blocks: no; but as
- * ryft_client_destroy when it is the last object of its client. Since: 0.1. PJRT: none.
+ * Owns: takes `session`. Errors: none. Blocks: no; but as ryft_client_destroy when it is the last
+ * object of its client. Since: 0.1. PJRT: none.
  */
 RYFT_API void ryft_session_destroy(ryft_session *session);
 
@@ -72,8 +74,7 @@ RYFT_API void ryft_session_destroy(ryft_session *session);
  * Number of a slot, for the functions that end in `_at`: inputs from 0 in their order, then the
  * outputs that are not fed back.
  *
- * Owns: nothing. Errors: NOT_FOUND, with the names there are. Threads: one at a time per session.
- * Blocks: no. Since: 0.1. PJRT: none.
+ * Owns: nothing. Errors: NOT_FOUND, with the names there are. Since: 0.1. PJRT: none.
  */
 RYFT_API RYFT_MUST_USE ryft_error *ryft_session_slot(const ryft_session *session,
                                                      const char *name,
@@ -88,8 +89,7 @@ RYFT_API RYFT_MUST_USE ryft_error *ryft_session_slot(const ryft_session *session
  * Owns: the caller keeps `array`, whose own handle may be destroyed right after the call. Errors:
  * NOT_FOUND for the name; INVALID_ARGUMENT for an output, another type or shape than the program's,
  * both sides shown, or a wrong size; as ryft_buffer_from_host. The slot is left unchanged then.
- * Threads: one at a time per session. Blocks: no, apart from copying. Since: 0.1. PJRT:
- * PJRT_Client_BufferFromHostBuffer.
+ * Blocks: no, apart from copying. Since: 0.1. PJRT: PJRT_Client_BufferFromHostBuffer.
  */
 RYFT_API RYFT_MUST_USE ryft_error *ryft_session_set_host(ryft_session *session,
                                                          const char *name,
@@ -99,8 +99,8 @@ RYFT_API RYFT_MUST_USE ryft_error *ryft_session_set_host(ryft_session *session,
  *
  * @param device position in ryft_loaded_executable_devices; 0 for a session on one device.
  * Owns: as ryft_session_set_host. Errors: OUT_OF_RANGE for slot and device; as
- * ryft_session_set_host. Threads: one at a time per session. Blocks: no, apart from copying. Since:
- * 0.1. PJRT: PJRT_Client_BufferFromHostBuffer.
+ * ryft_session_set_host. Blocks: no, apart from copying. Since: 0.1. PJRT:
+ * PJRT_Client_BufferFromHostBuffer.
  */
 RYFT_API RYFT_MUST_USE ryft_error *ryft_session_set_host_at(ryft_session *session,
                                                             size_t slot,
@@ -117,8 +117,7 @@ RYFT_API RYFT_MUST_USE ryft_error *ryft_session_set_host_at(ryft_session *sessio
  * Owns: the caller keeps `buffer` and may destroy it at any time. Errors: NOT_FOUND for the name;
  * INVALID_ARGUMENT for an output, another type or shape than the program's, both sides shown,
  * another client or another device; FAILED_PRECONDITION for a deleted buffer, and for a session on
- * several devices. The slot is left unchanged then. Threads: one at a time per session. Blocks: no.
- * Since: 0.1. PJRT: PJRT_Buffer_IsDeleted.
+ * several devices. The slot is left unchanged then. Since: 0.1. PJRT: PJRT_Buffer_IsDeleted.
  */
 RYFT_API RYFT_MUST_USE ryft_error *ryft_session_set(ryft_session *session,
                                                     const char *name,
@@ -127,8 +126,8 @@ RYFT_API RYFT_MUST_USE ryft_error *ryft_session_set(ryft_session *session,
 /** As ryft_session_set, for a slot by its number and on one device.
  *
  * @param device position in ryft_loaded_executable_devices; 0 for a session on one device.
- * Owns: as ryft_session_set. Errors: OUT_OF_RANGE for slot and device; as ryft_session_set.
- * Threads: one at a time per session. Blocks: no. Since: 0.1. PJRT: PJRT_Buffer_IsDeleted.
+ * Owns: as ryft_session_set. Errors: OUT_OF_RANGE for slot and device; as ryft_session_set. Since:
+ * 0.1. PJRT: PJRT_Buffer_IsDeleted.
  */
 RYFT_API RYFT_MUST_USE ryft_error *ryft_session_set_at(ryft_session *session,
                                                        size_t slot,
@@ -144,15 +143,15 @@ RYFT_API RYFT_MUST_USE ryft_error *ryft_session_set_at(ryft_session *session,
  * itself come with its results: the slots fed back carry them on until they are set anew.
  *
  * Owns: nothing. Errors: FAILED_PRECONDITION, naming the slot, for an input that is not set or was
- * lost; whatever the plugin answers. Threads: one at a time per session. Blocks: no, except for
- * programs without results. Since: 0.1. PJRT: PJRT_LoadedExecutable_Execute.
+ * lost; whatever the plugin answers. Blocks: no, except for programs without results. Since: 0.1.
+ * PJRT: PJRT_LoadedExecutable_Execute.
  */
 RYFT_API RYFT_MUST_USE ryft_error *ryft_session_run(ryft_session *session);
 
 /** Waits until all results of the last run exist; the first error that took the place of one.
  *
- * Owns: the caller owns the result. Errors: of the computation. Threads: one at a time per session.
- * Blocks: until ready. Since: 0.1. PJRT: PJRT_Buffer_ReadyEvent, PJRT_Event_Await.
+ * Owns: the caller owns the result. Errors: of the computation. Blocks: until ready. Since: 0.1.
+ * PJRT: PJRT_Buffer_ReadyEvent, PJRT_Event_Await.
  */
 RYFT_API RYFT_MUST_USE ryft_error *ryft_session_await(const ryft_session *session);
 
@@ -161,8 +160,8 @@ RYFT_API RYFT_MUST_USE ryft_error *ryft_session_await(const ryft_session *sessio
  *
  * @param size exactly the bytes of a dense copy.
  * Owns: the caller keeps `out`. Errors: NOT_FOUND for the name; FAILED_PRECONDITION for an empty
- * slot, and for a session on several devices; as ryft_buffer_read. Threads: one at a time per
- * session. Blocks: until copied. Since: 0.1. PJRT: PJRT_Buffer_ToHostBuffer.
+ * slot, and for a session on several devices; as ryft_buffer_read. Blocks: until copied. Since:
+ * 0.1. PJRT: PJRT_Buffer_ToHostBuffer.
  */
 RYFT_API RYFT_MUST_USE ryft_error *ryft_session_get(const ryft_session *session,
                                                     const char *name,
@@ -172,9 +171,8 @@ RYFT_API RYFT_MUST_USE ryft_error *ryft_session_get(const ryft_session *session,
 /** As ryft_session_get, for a slot by its number and on one device.
  *
  * @param device position in ryft_loaded_executable_devices; 0 for a session on one device.
- * Owns: as ryft_session_get. Errors: OUT_OF_RANGE for slot and device; as ryft_session_get.
- * Threads: one at a time per session. Blocks: until copied. Since: 0.1. PJRT:
- * PJRT_Buffer_ToHostBuffer.
+ * Owns: as ryft_session_get. Errors: OUT_OF_RANGE for slot and device; as ryft_session_get. Blocks:
+ * until copied. Since: 0.1. PJRT: PJRT_Buffer_ToHostBuffer.
  */
 RYFT_API RYFT_MUST_USE ryft_error *ryft_session_get_at(const ryft_session *session,
                                                        size_t slot,
@@ -189,8 +187,7 @@ RYFT_API RYFT_MUST_USE ryft_error *ryft_session_get_at(const ryft_session *sessi
  * before the next run where the memory is to be reused.
  *
  * Owns: the caller owns `*out`. Errors: NOT_FOUND for the name; FAILED_PRECONDITION for an empty
- * slot, and for a session on several devices. Threads: one at a time per session. Blocks: no.
- * Since: 0.1. PJRT: none.
+ * slot, and for a session on several devices. Since: 0.1. PJRT: none.
  */
 RYFT_API RYFT_MUST_USE ryft_error *ryft_session_output(const ryft_session *session,
                                                        const char *name,
@@ -200,7 +197,7 @@ RYFT_API RYFT_MUST_USE ryft_error *ryft_session_output(const ryft_session *sessi
  *
  * @param device position in ryft_loaded_executable_devices; 0 for a session on one device.
  * Owns: the caller owns `*out`. Errors: OUT_OF_RANGE for slot and device; as ryft_session_output.
- * Threads: one at a time per session. Blocks: no. Since: 0.1. PJRT: none.
+ * Since: 0.1. PJRT: none.
  */
 RYFT_API RYFT_MUST_USE ryft_error *ryft_session_output_at(const ryft_session *session,
                                                           size_t slot,

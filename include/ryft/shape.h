@@ -2,6 +2,8 @@
 /**
  * @file shape.h
  * Shapes of arrays: an element type and dimensions.
+ *
+ * Unless a declaration says otherwise: Threads: any. Blocks: no.
  */
 #ifndef RYFT_SHAPE_H
 #define RYFT_SHAPE_H
@@ -34,7 +36,7 @@ typedef struct ryft_shape {
  * How many elements the shape has: the product of its dimensions, 1 for a scalar.
  *
  * Owns: nothing. Errors: INVALID_ARGUMENT for a negative dimension, a product beyond INT64_MAX, or
- * dimensions missing. `*out_count` is 0 then. Threads: any. Blocks: no. Since: 0.1. PJRT: none.
+ * dimensions missing. `*out_count` is 0 then. Since: 0.1. PJRT: none.
  */
 RYFT_API RYFT_MUST_USE ryft_error *ryft_shape_element_count(ryft_shape shape, size_t *out_count);
 
@@ -43,14 +45,13 @@ RYFT_API RYFT_MUST_USE ryft_error *ryft_shape_element_count(ryft_shape shape, si
  * element).
  *
  * Owns: nothing. Errors: INVALID_ARGUMENT as for ryft_shape_element_count, and for types without a
- * host form (tokens, unknown numbers). `*out_size` is 0 then. Threads: any. Blocks: no. Since: 0.1.
- * PJRT: none.
+ * host form (tokens, unknown numbers). `*out_size` is 0 then. Since: 0.1. PJRT: none.
  */
 RYFT_API RYFT_MUST_USE ryft_error *ryft_shape_host_size(ryft_shape shape, size_t *out_size);
 
 /** Whether type and dimensions are equal.
  *
- * Owns: nothing. Errors: none. Threads: any. Blocks: no. Since: 0.1. PJRT: none.
+ * Owns: nothing. Errors: none. Since: 0.1. PJRT: none.
  */
 RYFT_API bool ryft_shape_equal(ryft_shape left, ryft_shape right);
 
@@ -58,8 +59,7 @@ RYFT_API bool ryft_shape_equal(ryft_shape left, ryft_shape right);
  * Writes the shape as text, such as "s32[2,1]", cut to fit `size` bytes with a NUL (as snprintf
  * does).
  *
- * Returns the length of the whole text. Owns: nothing. Errors: none. Threads: any. Blocks: no.
- * Since: 0.1. PJRT: none.
+ * Returns the length of the whole text. Owns: nothing. Errors: none. Since: 0.1. PJRT: none.
  */
 RYFT_API size_t ryft_shape_format(ryft_shape shape, char *out_text, size_t size);
 

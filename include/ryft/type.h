@@ -2,6 +2,8 @@
 /**
  * @file type.h
  * Element types of arrays.
+ *
+ * Unless a declaration says otherwise: Threads: any. Blocks: no.
  */
 #ifndef RYFT_TYPE_H
 #define RYFT_TYPE_H
@@ -52,28 +54,27 @@ typedef enum ryft_type {
 /** The type's name in lower case, such as "f32"; "token"; "invalid"; "unknown" for numbers not
  * listed.
  *
- * Owns: a static string. Errors: none. Threads: any. Blocks: no. Since: 0.1. PJRT:
- * PJRT_Buffer_Type.
+ * Owns: a static string. Errors: none. Since: 0.1. PJRT: PJRT_Buffer_Type.
  */
 RYFT_API const char *ryft_type_name(ryft_type type);
 
 /** The type called `name` (`size` bytes, any case), or RYFT_INVALID_TYPE.
  *
- * Owns: nothing. Errors: none. Threads: any. Blocks: no. Since: 0.1. PJRT: PJRT_Buffer_Type.
+ * Owns: nothing. Errors: none. Since: 0.1. PJRT: PJRT_Buffer_Type.
  */
 RYFT_API ryft_type ryft_type_from_name(const char *name, size_t size);
 
 /** Significant bits of one element: 32 for f32, 4 for s4, 8 for pred; 0 for tokens and unknown
  * types.
  *
- * Owns: nothing. Errors: none. Threads: any. Blocks: no. Since: 0.1. PJRT: none.
+ * Owns: nothing. Errors: none. Since: 0.1. PJRT: none.
  */
 RYFT_API size_t ryft_type_bits(ryft_type type);
 
 /** Bytes that one element takes in host memory: sub-byte types take a whole byte; 0 as for
  * ryft_type_bits.
  *
- * Owns: nothing. Errors: none. Threads: any. Blocks: no. Since: 0.1. PJRT: none.
+ * Owns: nothing. Errors: none. Since: 0.1. PJRT: none.
  */
 RYFT_API size_t ryft_type_host_size(ryft_type type);
 

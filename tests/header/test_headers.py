@@ -7,6 +7,7 @@ import unittest
 
 import toolchain
 import csource
+import rules
 
 RAW = "ryft/abi/pjrt.h"
 UPSTREAM = os.environ.get("RYFT_UPSTREAM_HEADER", os.path.join(
@@ -53,6 +54,12 @@ class Headers(unittest.TestCase):
     def test_umbrella_holds_the_core_and_nothing_else(self):
         inside = set(path for _, path in csource.includes(toolchain.read("ryft/ryft.h")))
         self.assertEqual(inside, set(toolchain.headers("")) - {"ryft/ryft.h", "ryft/auto.h"})
+
+    def test_comments_say_what_must_be_known(self):
+        """Each declaration says who owns what and the rest; on what threads, and whether it blocks, or its header does."""
+        for header in toolchain.headers("", "io"):
+            file = rules.File(f"include/{header}", toolchain.read(header))
+            self.assertEqual(list(rules.public_comments(file)), [], header)
 
     def test_names_carry_the_prefix(self):
         """Nothing but ryft_ and RYFT_ names come in, the raw ABI's in ryft/abi apart."""

@@ -105,6 +105,17 @@ class Rules(unittest.TestCase):
         self.assertEqual(broken(path, SPDX + short + declaration, "public-comments"), [])
         self.assertEqual(broken("include/ryft/abi/a.h", SPDX + declaration, "public-comments"), [])
 
+    def test_what_a_header_says_for_all(self):
+        path, declaration = "include/ryft/a.h", "RYFT_API int ryft_a_b(int a);\n"
+        default = "/** @file a.h\n * Unless a declaration says otherwise: Threads: one at\n * a time. Blocks: no.\n */\n"
+        short = "/** b.\n * Owns: nothing. Errors: none. {}Since: 0.1. PJRT: none.\n */\n"
+        for words, alone, below in (("", [5], []), ("Blocks: no. ", [5], [9]), ("Threads: any. Blocks: so. ", [], []),
+                                    ("Threads: one at a time. ", [5], [9]), ("Blocks: no; but. ", [5], [])):
+            with self.subTest(words=words):
+                text = short.format(words) + declaration
+                self.assertEqual(broken(path, SPDX + text, "public-comments"), alone)
+                self.assertEqual(broken(path, SPDX + default + text, "public-comments"), below)
+
     def test_banned_calls(self):
         for path, call, fires in (
             ("src/core/a.c", "strcpy(a, b)", True),

@@ -2,6 +2,8 @@
 /**
  * @file comparison.h
  * Comparing two arrays, within a tolerance.
+ *
+ * Unless a declaration says otherwise: Threads: any. Blocks: no.
  */
 #ifndef RYFT_IO_COMPARISON_H
 #define RYFT_IO_COMPARISON_H
@@ -35,7 +37,7 @@ typedef struct ryft_comparison {
  * @param expected the side that `relative` refers to.
  * @param tolerance NULL for exact.
  * Owns: nothing. Errors: INVALID_ARGUMENT for sizes that do not fit the shape. Differences are not
- * an error: see `out->different`. Threads: any. Blocks: no. Since: 0.1. PJRT: none.
+ * an error: see `out->different`. Since: 0.1. PJRT: none.
  */
 RYFT_API RYFT_MUST_USE ryft_error *ryft_values_compare(ryft_shape shape,
                                                        const void *actual,

@@ -4,6 +4,8 @@
  * Arrays in NumPy's .npy files. One that was read never changes, so different threads may use it at
  * the same time; destroying it while another thread passes the same handle to a call is the
  * caller's error.
+ *
+ * Unless a declaration says otherwise: Threads: any. Blocks: no.
  */
 #ifndef RYFT_IO_NPY_H
 #define RYFT_IO_NPY_H
@@ -28,15 +30,15 @@ typedef ryft_error *(*ryft_write)(const void *data, size_t size, void *arg);
  *
  * Owns: the caller owns `*out`. Errors: NOT_FOUND, PERMISSION_DENIED or UNAVAILABLE for the file;
  * INVALID_ARGUMENT, naming file and reason, for anything but a .npy array of numbers: objects,
- * strings, structures, shapes that overflow, missing or trailing bytes. Threads: any. Blocks: on
- * the file. Since: 0.1. PJRT: none.
+ * strings, structures, shapes that overflow, missing or trailing bytes. Blocks: on the file. Since:
+ * 0.1. PJRT: none.
  */
 RYFT_API RYFT_MUST_USE ryft_error *ryft_npy_map(const char *path, ryft_npy **out);
 
 /** As ryft_npy_map, from bytes in memory, which must outlive `*out`. `name` is used in messages.
  *
  * Owns: the caller owns `*out`; `bytes` is borrowed until it is destroyed. Errors: as ryft_npy_map.
- * Threads: any. Blocks: no. Since: 0.1. PJRT: none.
+ * Since: 0.1. PJRT: none.
  */
 RYFT_API RYFT_MUST_USE ryft_error *ryft_npy_parse(const char *name,
                                                   ryft_bytes bytes,
@@ -47,7 +49,7 @@ RYFT_API RYFT_MUST_USE ryft_error *ryft_npy_parse(const char *name,
  * or as the integer type they were saved as: see ryft_npy_array_as. Whoever holds the array keeps
  * the file mapped even after `npy` is destroyed; the caller's own bytes cannot be held.
  *
- * Owns: borrowed from `npy`. Errors: none. Threads: any. Blocks: no. Since: 0.1. PJRT: none.
+ * Owns: borrowed from `npy`. Errors: none. Since: 0.1. PJRT: none.
  */
 RYFT_API ryft_host_array ryft_npy_host_array(const ryft_npy *npy);
 
@@ -56,7 +58,7 @@ RYFT_API ryft_host_array ryft_npy_host_array(const ryft_npy *npy);
  * holds as void or integer elements of the same size.
  *
  * Owns: borrowed from `npy`. Errors: INVALID_ARGUMENT when the file's elements cannot be of that
- * type. Threads: any. Blocks: no. Since: 0.1. PJRT: none.
+ * type. Since: 0.1. PJRT: none.
  */
 RYFT_API RYFT_MUST_USE ryft_error *ryft_npy_array_as(const ryft_npy *npy,
                                                      ryft_type type,
@@ -66,8 +68,8 @@ RYFT_API RYFT_MUST_USE ryft_error *ryft_npy_array_as(const ryft_npy *npy,
  * Writes an array as .npy through `write`: types that NumPy has as themselves, others as
  * `ml_dtypes` saves them (void elements of the same size), sub-byte integers as int8 or uint8.
  *
- * Owns: nothing. Errors: INVALID_ARGUMENT for shapes or types without a host form; whatever
- * `write` returns. Threads: any. Blocks: as `write` does. Since: 0.1. PJRT: none.
+ * Owns: nothing. Errors: INVALID_ARGUMENT for shapes or types without a host form; whatever `write`
+ * returns. Blocks: as `write` does. Since: 0.1. PJRT: none.
  */
 RYFT_API RYFT_MUST_USE ryft_error *ryft_npy_write(ryft_host_array array,
                                                   ryft_write write,
@@ -75,7 +77,7 @@ RYFT_API RYFT_MUST_USE ryft_error *ryft_npy_write(ryft_host_array array,
 
 /** Unmaps and frees, as soon as nobody holds the array. NULL is fine.
  *
- * Owns: takes `npy`. Errors: none. Threads: any. Blocks: no. Since: 0.1. PJRT: none.
+ * Owns: takes `npy`. Errors: none. Since: 0.1. PJRT: none.
  */
 RYFT_API void ryft_npy_destroy(ryft_npy *npy);
 

@@ -2,6 +2,8 @@
 /**
  * @file program.h
  * Programs in files.
+ *
+ * Unless a declaration says otherwise: Threads: any. Blocks: no.
  */
 #ifndef RYFT_IO_PROGRAM_H
 #define RYFT_IO_PROGRAM_H
@@ -18,9 +20,8 @@ RYFT_BEGIN_DECLS
  *
  * Owns: the caller owns `*out`, freed with ryft_program_destroy. Errors: NOT_FOUND,
  * PERMISSION_DENIED or UNAVAILABLE for the file; INVALID_ARGUMENT for a directory, an empty file, a
- * pipe that goes on after that,
- * or anything else that is not a program. Threads: any. Blocks: on the file. Since: 0.1. PJRT:
- * PJRT_Program.
+ * pipe that goes on after that, or anything else that is not a program. Blocks: on the file. Since:
+ * 0.1. PJRT: PJRT_Program.
  */
 RYFT_API RYFT_MUST_USE ryft_error *ryft_program_read(const char *path, ryft_program **out);
 

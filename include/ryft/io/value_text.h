@@ -3,6 +3,8 @@
  * @file value_text.h
  * One array element as text, both ways, for every element type. Independent of the process's
  * locale.
+ *
+ * Unless a declaration says otherwise: Threads: any. Blocks: no.
  */
 #ifndef RYFT_IO_VALUE_TEXT_H
 #define RYFT_IO_VALUE_TEXT_H
@@ -22,8 +24,8 @@ RYFT_BEGIN_DECLS
  *
  * @param text `length` bytes, without blanks around the value.
  * @param out ryft_type_host_size(type) bytes.
- * Owns: nothing. Errors: INVALID_ARGUMENT for what is not a valid value, OUT_OF_RANGE when it
- * does not fit. Threads: any. Blocks: no. Since: 0.1. PJRT: none.
+ * Owns: nothing. Errors: INVALID_ARGUMENT for what is not a valid value, OUT_OF_RANGE when it does
+ * not fit. Since: 0.1. PJRT: none.
  */
 RYFT_API RYFT_MUST_USE ryft_error *ryft_value_parse(ryft_type type,
                                                     const char *text,
@@ -35,7 +37,7 @@ RYFT_API RYFT_MUST_USE ryft_error *ryft_value_parse(ryft_type type,
  * payload of NaNs apart).
  *
  * Returns the text's length. Owns: nothing. Errors: none; "?" for types without a host form.
- * Threads: any. Blocks: no. Since: 0.1. PJRT: none.
+ * Since: 0.1. PJRT: none.
  */
 RYFT_API size_t ryft_value_format(ryft_type type,
                                   const void *value,

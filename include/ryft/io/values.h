@@ -2,6 +2,8 @@
 /**
  * @file values.h
  * Array values made from a rule: counted up, or random.
+ *
+ * Unless a declaration says otherwise: Threads: any. Blocks: no.
  */
 #ifndef RYFT_IO_VALUES_H
 #define RYFT_IO_VALUES_H
@@ -18,7 +20,7 @@ RYFT_BEGIN_DECLS
  * stands infinity, or the largest value of types without one.
  *
  * Owns: the caller keeps `out`. Errors: INVALID_ARGUMENT when `size` is not the shape's host size.
- * Threads: any. Blocks: no. Since: 0.1. PJRT: none.
+ * Since: 0.1. PJRT: none.
  */
 RYFT_API RYFT_MUST_USE ryft_error *ryft_values_iota(ryft_shape shape, void *out, size_t size);
 
@@ -26,8 +28,7 @@ RYFT_API RYFT_MUST_USE ryft_error *ryft_values_iota(ryft_shape shape, void *out,
  * Fills a dense array with values that depend on `seed` alone: uniform over [0, 1) for floating and
  * complex types, over the whole range for integers. Equal on all machines.
  *
- * Owns: the caller keeps `out`. Errors: as ryft_values_iota. Threads: any. Blocks: no. Since: 0.1.
- * PJRT: none.
+ * Owns: the caller keeps `out`. Errors: as ryft_values_iota. Since: 0.1. PJRT: none.
  */
 RYFT_API RYFT_MUST_USE ryft_error *ryft_values_random(ryft_shape shape,
                                                       uint64_t seed,
