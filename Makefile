@@ -37,6 +37,7 @@ bench: all plugins ## raw PJRT and ours in one process; prints JSON
 check: build-asan ## house rules, formatting, linter, generated files
 	@python3 tools/tidy
 	@python3 tools/abigen --verify
+	@python3 tools/apilists --verify
 	@tools/protogen.sh --verify
 	@run-clang-tidy-14 -quiet -p build/asan '/src/(base|abi|proto|core|io|cli)/[^/]*\.c$$' >build/clang-tidy.log 2>&1 \
 	  || { cat build/clang-tidy.log; exit 1; }
@@ -54,9 +55,10 @@ format: ## reformats hand-written C
 	@tools/setup check
 	@git ls-files '*.c' '*.h' | grep -v '/gen/\|^include/ryft/abi/' | xargs clang-format-14 -i
 
-generate: ## remakes what is generated from abi/ and proto/
+generate: ## remakes what is generated from abi/, proto/ and the public headers
 	@tools/setup check
 	@python3 tools/abigen
+	@python3 tools/apilists
 	@tools/protogen.sh
 
 install: all ## libraries, headers, pages and the command line, below PREFIX

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0 OR MIT
 """What a shared library exports, what its public headers declare and what abi/symbols-*.txt lists are the same.
 
-    check_symbols.py --library libryft.so --list abi/symbols-ryft.txt --headers include/ryft [--update]
+    check_symbols.py --library libryft.so --list abi/symbols-ryft.txt --headers include/ryft
 
 A list holds one line per symbol, its name and its version node. Removing a line, or moving it to another node,
-breaks programs that were linked before; adding one is how the library grows. What stands in RYFT_PRIVATE is for
+breaks programs that were linked before; tools/apilists, which writes it, refuses that. What stands in RYFT_PRIVATE is for
 the other libraries of this project, is called ryft__x, and is declared in no public header.
 """
 
@@ -18,7 +18,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."
 import csource  # noqa: E402
 
 PRIVATE = "RYFT_PRIVATE"
-HEAD = "# SPDX-License-Identifier: Apache-2.0 OR MIT\n# What {name} exports: symbols and their version nodes.\n"
+OTHERS = ("abi", "io")  # folders that are not of the library whose headers lie above them
 
 
 def exported(library):
@@ -35,12 +35,14 @@ def exported(library):
 
 
 def declared(folder):
-    """Names of all functions that the headers right in this folder declare."""
+    """Names of all functions that the library's headers declare."""
     names = set()
-    for entry in os.listdir(folder):
-        if entry.endswith(".h"):
-            with open(os.path.join(folder, entry), encoding="utf-8") as file:
-                names.update(name for name, _, _ in csource.declarations(file.read()))
+    for where, folders, entries in os.walk(folder):
+        folders[:] = [name for name in folders if name not in OTHERS]
+        for entry in entries:
+            if entry.endswith(".h"):
+                with open(os.path.join(where, entry), encoding="utf-8") as file:
+                    names.update(name for name, _, _ in csource.declarations(file.read()))
     return names
 
 
@@ -57,13 +59,13 @@ def problems(symbols, names, known, path):
     exports = {name for name, node in map(str.split, symbols)
                if node != PRIVATE or not name.startswith("ryft__")}
     for name in sorted(names - exports):
-        yield f"{name} is declared in a public header, but the library does not export it"
+        yield f"{name} is declared in a public header, but the library does not export it: run python3 tools/apilists"
     for name in sorted(exports - names):
         yield f"{name} is exported, but no public header declares it"
     for symbol in sorted(known - symbols):
         yield f"{symbol}: is in {path}, but the library no longer exports it so: old programs break"
     for symbol in sorted(symbols - known):
-        yield f"{symbol}: is new; if it is meant to be, run this with --update"
+        yield f"{symbol}: is new; if it is meant to be, run python3 tools/apilists"
 
 
 def main():
@@ -71,13 +73,8 @@ def main():
     parser.add_argument("--library", required=True)
     parser.add_argument("--list", required=True)
     parser.add_argument("--headers", required=True)
-    parser.add_argument("--update", action="store_true", help="write the list anew")
     options = parser.parse_args()
     symbols, names = exported(options.library), declared(options.headers)
-    if options.update:
-        with open(options.list, "w", encoding="utf-8") as file:
-            file.write(HEAD.format(name=os.path.basename(options.library).split(".")[0]))
-            file.writelines(symbol + "\n" for symbol in sorted(symbols))
     found = list(problems(symbols, names, listed(options.list), os.path.basename(options.list)))
     for line in found:
         print(line)

@@ -19,8 +19,8 @@ class CheckSymbols(unittest.TestCase):
         self.addCleanup(folder.cleanup)
         self.folder = folder.name
         self.write("a.h", HEADER)
+        self.write("a.txt", "# a list\nryft_a RYFT_0.1\nryft_b RYFT_0.1\n")
         self.build(SOURCE, MAP)
-        self.assertEqual(self.check("--update")[0], 0)
 
     def write(self, name, text):
         with open(os.path.join(self.folder, name), "w", encoding="utf-8") as file:
@@ -32,9 +32,9 @@ class CheckSymbols(unittest.TestCase):
         subprocess.run([os.environ.get("CC", "cc"), "-shared", "-fPIC", "a.c", "-Wl,--version-script=a.map",
                         "-o", "liba.so"], cwd=self.folder, check=True)
 
-    def check(self, *options):
+    def check(self):
         command = [sys.executable, os.path.join(HERE, "check_symbols.py"), "--library", "liba.so",
-                   "--list", "a.txt", "--headers", ".", *options]
+                   "--list", "a.txt", "--headers", "."]
         answer = subprocess.run(command, cwd=self.folder, capture_output=True, text=True)
         return answer.returncode, answer.stdout
 

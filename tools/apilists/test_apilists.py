@@ -1,0 +1,138 @@
+# SPDX-License-Identifier: Apache-2.0 OR MIT
+"""What apilists reads from a header, what it writes, and what it refuses."""
+
+import os
+import subprocess
+import sys
+import tempfile
+import unittest
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, HERE)
+
+import api  # noqa: E402
+import symbols  # noqa: E402
+
+HEADER = """
+/** Makes. Since: 0.1. PJRT: none. */
+RYFT_API RYFT_MUST_USE ryft_error *
+ryft_a_make(const char *const *names, size_t count, char room[RYFT_SIZE], ryft_a **out);
+/** Asks. Since: 0.2. PJRT: none. */
+RYFT_API const char *ryft_a_text(void);
+/** Formats. Since:
+ * 0.10. */
+RYFT_API void ryft_a_format(int (*each)(void *arg, int b), const char *text, ...) RYFT_PRINTF(2, 3);
+/* RYFT_API int ryft_a_comment(void); */
+"""
+
+
+class Reading(unittest.TestCase):
+    def test_functions(self):
+        make, text, formatted = api.parse(HEADER)
+        self.assertEqual((make.name, make.returns, make.since), ("ryft_a_make", "ryft_error *", "0.1"))
+        self.assertEqual(make.parameters, [("const char *const *", "names"), ("size_t", "count"),
+                                           ("char *", "room"), ("ryft_a **", "out")])
+        self.assertEqual((text.returns, text.parameters, text.since), ("const char *", [], "0.2"))
+        self.assertEqual(formatted.parameters, [("(*)", "each"), ("const char *", "text")])
+        self.assertEqual(formatted.since, "0.10")
+
+    def test_libraries(self):
+        self.assertEqual([api.library_of(f"ryft/{name}") for name in ("a.h", "io/a.h", "ext/a.h", "abi/a.h")],
+                         ["ryft", "ryft-io", "ryft", None])
+
+    def test_the_headers_of_this_tree(self):
+        found = {each.name: each for each in api.functions("ryft")}
+        self.assertGreater(len(found), 100)
+        self.assertEqual(found["ryft_client_destroy"].parameters, [("ryft_client *", "client")])
+        self.assertIn("ryft__alloc", api.shared())
+        self.assertIn("ryft_client_options", [each.name for each in api.structs("ryft")])
+
+
+class Lists(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.root = folder.name
+        for name in ("abi", "src/base", "include/ryft/io"):
+            os.makedirs(os.path.join(self.root, name))
+        self.write("include/ryft/a.h", HEADER)
+        self.write("include/ryft/io/b.h", HEADER.replace("ryft_a", "ryft_b"))
+        self.write("src/base/base.h", "RYFT__SHARED void ryft__help(void);\n")
+        self.assertEqual(self.run_tool()[0], 0)
+
+    def write(self, path, text):
+        with open(os.path.join(self.root, path), "w", encoding="utf-8") as file:
+            file.write(text)
+
+    def read(self, path):
+        return api.read(os.path.join(self.root, path))
+
+    def run_tool(self, *options):
+        answer = subprocess.run([sys.executable, HERE, "--root", self.root, *options], capture_output=True, text=True)
+        return answer.returncode, answer.stdout + answer.stderr
+
+    def test_symbols_stand_in_the_node_of_their_release(self):
+        self.assertEqual(self.read("abi/symbols-ryft.txt").splitlines()[2:], [
+            "ryft__help RYFT_PRIVATE", "ryft_a_format RYFT_0.10", "ryft_a_make RYFT_0.1", "ryft_a_text RYFT_0.2"])
+        self.assertIn("ryft_b_make RYFT_IO_0.1\n", self.read("abi/symbols-ryft-io.txt"))
+
+    def test_nodes_stand_on_the_one_before(self):
+        text = " ".join(self.read("src/ryft.map").split())
+        self.assertIn("RYFT_0.1 { global: ryft_a_make; local: *; }; RYFT_0.2 { global: ryft_a_text; } RYFT_0.1; "
+                      "RYFT_0.10 { global: ryft_a_format; } RYFT_0.2;", text)
+        self.assertTrue(text.endswith("RYFT_PRIVATE { global: ryft__help; };"), text)
+        self.assertNotIn("PRIVATE", self.read("src/ryft-io.map"))
+
+    def test_the_linker_takes_it(self):
+        self.write("a.c", "int ryft_a_make, ryft_a_text, ryft_a_format, ryft__help, ryft_a_inside;\n")
+        subprocess.run([os.environ.get("CC", "cc"), "-shared", "-fPIC", "a.c", "-o", "a.so",
+                        "-Wl,--version-script=src/ryft.map"], cwd=self.root, check=True)
+        names = subprocess.run(["nm", "-D", "a.so"], cwd=self.root, check=True, capture_output=True, text=True).stdout
+        for name in ("ryft_a_make@@RYFT_0.1", "ryft_a_text@@RYFT_0.2", "ryft__help@@RYFT_PRIVATE"):
+            self.assertIn(name, names)
+        self.assertNotIn("ryft_a_inside", names)
+
+    def test_a_new_function_is_added(self):
+        self.assertEqual(self.run_tool("--verify"), (0, ""))
+        self.write("include/ryft/c.h", "/** c. Since: 0.2. */\nRYFT_API int ryft_c(void);\n")
+        status, text = self.run_tool("--verify")
+        self.assertEqual(status, 1)
+        self.assertIn("abi/symbols-ryft.txt: is stale, run python3 tools/apilists", text)
+        self.assertEqual(self.run_tool()[0], 0)
+        self.assertEqual(self.run_tool("--verify"), (0, ""))
+        self.assertIn("ryft_c RYFT_0.2\n", self.read("abi/symbols-ryft.txt"))
+
+    def test_a_lost_function_is_not_forgotten(self):
+        self.write("include/ryft/a.h", HEADER.replace("ryft_a_text", "ryft_a_words"))
+        for options in ((), ("--verify",)):
+            status, text = self.run_tool(*options)
+            self.assertEqual(status, 1)
+            self.assertIn("ryft_a_text RYFT_0.2: no header declares it so any more", text)
+        self.assertIn("ryft_a_text", self.read("src/ryft.map"))
+        self.assertEqual(self.run_tool("--remove")[0], 0)
+        self.assertNotIn("ryft_a_text", self.read("src/ryft.map"))
+
+    def test_a_function_that_moved_is_not_forgotten(self):
+        self.write("include/ryft/a.h", HEADER.replace("0.2.", "0.3."))
+        self.assertIn("ryft_a_text RYFT_0.2: no header", self.run_tool()[1])
+
+    def test_a_comment_without_a_version(self):
+        self.write("include/ryft/a.h", HEADER.replace("Since: 0.2.", ""))
+        status, text = self.run_tool()
+        self.assertEqual(status, 1)
+        self.assertIn('the comment of ryft_a_text lacks "Since: X.Y."', text)
+
+    def test_private_symbols_come_and_go(self):
+        self.write("src/base/base.h", "RYFT__SHARED RYFT_MUST_USE void *ryft__other(void);\n")
+        self.assertEqual(self.run_tool()[0], 0)
+        self.assertIn("ryft__other RYFT_PRIVATE\n", self.read("abi/symbols-ryft.txt"))
+
+
+class Order(unittest.TestCase):
+    def test_releases_are_numbers(self):
+        lines = symbols.version_script({"RYFT_0.9": ["a"], "RYFT_0.10": ["b"]}).split("\n")
+        self.assertIn("} RYFT_0.9;", lines)
+
+
+if __name__ == "__main__":
+    unittest.main()
