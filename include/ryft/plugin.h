@@ -40,6 +40,7 @@ typedef struct ryft_plugin_options {
  *
  * Owns: the caller owns `*out`, released with ryft_plugin_destroy; the library stays loaded.
  * Errors: INVALID_ARGUMENT for options that it refuses; NOT_FOUND when there is no such file;
+ * RESOURCE_EXHAUSTED where this process's own limit on memory (RLIMIT_AS) leaves no room for it;
  * FAILED_PRECONDITION when it cannot be loaded, exports no GetPjrtApi, or speaks an API that the
  * library does not support; whatever the plugin's initialisation answers. Threads: any; loads are
  * serialised. Blocks: while loading. Since: 0.1. PJRT: GetPjrtApi, PJRT_Plugin_Initialize.

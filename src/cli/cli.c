@@ -97,7 +97,8 @@ static int fail_load(const cli_context *context,
   if (platform && ryft_error_code(error) == RYFT_NOT_FOUND) {
     return not_loaded(context, name, error, "or give the path of the library instead of the name");
   }
-  char *remedy = reinstallation(error);
+  const bool damaged = ryft_error_code(error) != RYFT_RESOURCE_EXHAUSTED;
+  char *remedy = damaged ? reinstallation(error) : NULL;
   int status = not_loaded(context, name, error, remedy);
   free(remedy);
   return status;
@@ -137,24 +138,54 @@ static ryft_error *create(const cli_context *context,
   return ryft_client_create(plugin, &options, out);
 }
 
-/* Whether a CPU client has fewer devices than wished, and the user did not say how many. Which
- * plugin is a CPU one is only known once its client is there. */
-static bool too_few(const cli_context *context, const ryft_client *client, int64_t devices) {
-  return ryft_client_addressable_devices(client).count < (size_t)devices &&
-         strcmp(ryft_client_platform_name(client), "cpu") == 0 &&
-         !option_given(context, "cpu_device_count");
+/* CPU plugins ask for this when they make a client. Nothing else runs in this process yet. */
+static int limit_threads(const cli_context *context) {
+  char text[24];
+  if (context->threads == 0) return CLI_OK;
+  (void)snprintf(text, sizeof text, "%lld", (long long)context->threads);
+  if (setenv("PJRT_NPROC", text, /* overwrite= */ 1) != 0) return cli_fail_memory(context);
+  return CLI_OK;
+}
+
+static bool is_cpu(const ryft_client *client) {
+  return strcmp(ryft_client_platform_name(client), "cpu") == 0;
+}
+
+/* How many devices a client ought to have that has others; 0 when it may stay. Which plugin is a
+ * CPU one is only known once its client is there. Each device has a thread, so there are no more of
+ * them than needed where threads are counted. */
+static int64_t better_count(const cli_context *context,
+                            const ryft_client *client,
+                            int64_t devices) {
+  const int64_t has = (int64_t)ryft_client_addressable_devices(client).count;
+  if (!is_cpu(client) || option_given(context, "cpu_device_count")) return 0;
+  if (context->threads != 0 && devices == 0) devices = 1;
+  return has < devices || (context->threads != 0 && has > devices) ? devices : 0;
+}
+
+static int create_client(const cli_context *context,
+                         ryft_plugin *plugin,
+                         int64_t devices,
+                         ryft_client **out) {
+  ryft_error *error = create(context, plugin, /* cpu_devices= */ 0, out);
+  const int64_t better = error == NULL ? better_count(context, *out, devices) : 0;
+  if (better > 0) {
+    ryft_client_destroy(*out);
+    error = create(context, plugin, better, out);
+  }
+  if (error != NULL) return cli_fail_library(context, error);
+  if (context->threads == 0 || is_cpu(*out)) return CLI_OK;
+  return cli_fail_usage(
+      context, "--threads is for CPU plugins; this one is for %s", ryft_client_platform_name(*out));
 }
 
 int cli_open_client(const cli_context *context, int64_t devices, ryft_client **out) {
   ryft_plugin *plugin = NULL;
   *out = NULL;
-  int status = cli_open_plugin(context, context->plugin, &plugin);
+  int status = limit_threads(context);
+  if (status == CLI_OK) status = cli_open_plugin(context, context->plugin, &plugin);
   if (status != CLI_OK) return status;
-  ryft_error *error = create(context, plugin, /* cpu_devices= */ 0, out);
-  if (error == NULL && devices > 0 && too_few(context, *out, devices)) {
-    ryft_client_destroy(*out);
-    error = create(context, plugin, devices, out);
-  }
+  status = create_client(context, plugin, devices, out);
   ryft_plugin_destroy(plugin);
-  return error == NULL ? CLI_OK : cli_fail_library(context, error);
+  return status;
 }

@@ -35,6 +35,7 @@ typedef struct cli_context {
   const char *plugin;          /* --plugin, else RYFT_PLUGIN, else "cpu" */
   const char *plugin_variable; /* the variable that `plugin` is from, or NULL */
   double timeout;              /* seconds; 0: none */
+  int64_t threads;             /* --threads; 0: the plugin's own choice */
   ryft_named_value *options;   /* --option K=V, for the client */
   size_t option_count;
 
@@ -106,9 +107,10 @@ void cli_temporary_done(const char *path);
  * that is there). CLI_OK, or the status after failing; sets the phase. */
 int cli_open_plugin(const cli_context *context, const char *name, ryft_plugin **out);
 
-/* Loads context->plugin and makes a client with context->options. On CPU, when neither the user nor
- * the plugin's default gives as many, the device count is raised to `devices` (0: no wish). CLI_OK,
- * or the status after failing; sets the phases. The caller owns `*out`. */
+/* Loads context->plugin and makes a client with context->options and context->threads, which only
+ * CPU plugins take. On CPU, when neither the user nor the plugin's default gives as many, the
+ * device count is raised to `devices` (0: no wish). CLI_OK, or the status after failing; sets the
+ * phases. The caller owns `*out`. */
 int cli_open_client(const cli_context *context, int64_t devices, ryft_client **out);
 
 #endif /* RYFT_SRC_CLI_CLI_H */

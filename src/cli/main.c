@@ -27,62 +27,88 @@ static const char HELP[] =
     "with an error,\n"
     "4 the plugin crashed, 5 --timeout passed, 130 interrupted.\n";
 
-static const char PLUGIN_HELP[] =
-    "ryft plugin: the plugins on this machine\n"
-    "\n"
-    "  ryft plugin list [--json]\n"
-    "  ryft plugin install NAME [--version V] [--force]\n"
-    "  ryft plugin inspect NAME|PATH [--json]\n";
+/* A word that commands stand behind, as in `ryft plugin list`. What there is in it is read off
+ * COMMANDS. */
+typedef struct group {
+  const char *name;
+  const char *about; /* what its --help begins with, after the name */
+} group;
 
 typedef struct command {
   const char *group; /* NULL, or the word before the name */
   const char *name;
   const char *full_name;
+  const char *synopsis; /* in a group's help: what follows the full name, or "" */
   const char *help;
   int (*run)(cli_context *context, int argc, char **argv);
 } command;
 
-static const command COMMANDS[] = {
-    {NULL, "run", "run", ryft_cli_run_help, ryft_cli_run},
-    {NULL, "devices", "devices", ryft_cli_devices_help, ryft_cli_devices},
-    {"plugin", "list", "plugin list", ryft_cli_plugin_list_help, ryft_cli_plugin_list},
-    {"plugin", "install", "plugin install", ryft_cli_plugin_install_help, ryft_cli_plugin_install},
-    {"plugin", "inspect", "plugin inspect", ryft_cli_plugin_inspect_help, ryft_cli_plugin_inspect},
+static const group GROUPS[] = {
+    {"plugin", "the plugins on this machine"},
 };
-enum { COMMAND_COUNT = sizeof(COMMANDS) / sizeof(COMMANDS[0]) };
 
-static bool same_group(const char *left, const char *right) {
-  return left == NULL || right == NULL ? left == right : strcmp(left, right) == 0;
+/* A new command is a row, in the order in which help shows it; a new group is one more above. */
+static const command COMMANDS[] = {
+    {NULL, "run", "run", "", ryft_cli_run_help, ryft_cli_run},
+    {NULL, "devices", "devices", "", ryft_cli_devices_help, ryft_cli_devices},
+    {"plugin", "list", "plugin list", "[--json]", ryft_cli_plugin_list_help, ryft_cli_plugin_list},
+    {"plugin",
+     "install",
+     "plugin install",
+     "NAME [--version V] [--force]",
+     ryft_cli_plugin_install_help,
+     ryft_cli_plugin_install},
+    {"plugin",
+     "inspect",
+     "plugin inspect",
+     "NAME|PATH [--json]",
+     ryft_cli_plugin_inspect_help,
+     ryft_cli_plugin_inspect},
+};
+enum {
+  GROUP_COUNT = sizeof(GROUPS) / sizeof(GROUPS[0]),
+  COMMAND_COUNT = sizeof(COMMANDS) / sizeof(COMMANDS[0]),
+};
+
+static bool is_in(const command *it, const group *of) {
+  if (of == NULL || it->group == NULL) return of == NULL && it->group == NULL;
+  return strcmp(it->group, of->name) == 0;
 }
 
-static const command *find(const char *group, const char *name) {
-  for (size_t i = 0; i < COMMAND_COUNT; ++i) {
-    bool same = same_group(COMMANDS[i].group, group) && strcmp(COMMANDS[i].name, name) == 0;
-    if (same) return &COMMANDS[i];
+static const group *find_group(const char *name) {
+  for (size_t i = 0; i < GROUP_COUNT; ++i) {
+    if (strcmp(GROUPS[i].name, name) == 0) return &GROUPS[i];
   }
   return NULL;
 }
 
-static int unknown_command(const cli_context *context, const char *group, const char *name) {
+/* `of` is NULL for commands of one word. */
+static const command *find(const group *of, const char *name) {
+  for (size_t i = 0; i < COMMAND_COUNT; ++i) {
+    if (is_in(&COMMANDS[i], of) && strcmp(COMMANDS[i].name, name) == 0) return &COMMANDS[i];
+  }
+  return NULL;
+}
+
+static int unknown_command(const cli_context *context, const group *of, const char *name) {
   cli_nearest nearest = cli_nearest_to(name, strlen(name));
   for (size_t i = 0; i < COMMAND_COUNT; ++i) {
-    if (same_group(COMMANDS[i].group, group)) cli_nearest_offer(&nearest, COMMANDS[i].name);
+    if (is_in(&COMMANDS[i], of)) cli_nearest_offer(&nearest, COMMANDS[i].name);
   }
-  if (group == NULL) {
-    cli_nearest_offer(&nearest, "plugin");
-    cli_nearest_offer(&nearest, "help");
+  for (size_t i = 0; of == NULL && i < GROUP_COUNT; ++i) {
+    cli_nearest_offer(&nearest, GROUPS[i].name);
   }
+  if (of == NULL) cli_nearest_offer(&nearest, "help");
   const char *hint = cli_nearest_best(&nearest);
-  const char *gap = group == NULL ? "" : " ";
-  if (group == NULL) group = "";
+  const char *word = of == NULL ? "" : of->name, *gap = of == NULL ? "" : " ";
   if (hint == NULL)
-    return cli_fail_usage(context, "unknown command %s%s%s; see ryft --help", group, gap, name);
+    return cli_fail_usage(context, "unknown command %s%s%s; see ryft --help", word, gap, name);
   return cli_fail_usage(context,
                         "unknown command %s%s%s; did you mean ryft %s%s%s?",
-                        group,
+                        word,
                         gap,
                         name,
-                        group,
+                        word,
                         gap,
                         hint);
 }
@@ -103,16 +129,38 @@ static int run(const command *chosen, cli_context *context, int argc, char **arg
   return chosen->run(context, argc, argv);
 }
 
+static int print_group_help(const cli_context *context, const group *of) {
+  fprintf(context->out, "ryft %s: %s\n\n", of->name, of->about);
+  for (size_t i = 0; i < COMMAND_COUNT; ++i) {
+    const command *it = &COMMANDS[i];
+    if (is_in(it, of)) fprintf(context->out, "  ryft %s %s\n", it->full_name, it->synopsis);
+  }
+  return CLI_OK;
+}
+
+/* "list, install or inspect" */
+static int ask_which(const cli_context *context, const group *of) {
+  char names[256] = "";
+  size_t size = 0, left = 0;
+  for (size_t i = 0; i < COMMAND_COUNT; ++i) left += is_in(&COMMANDS[i], of);
+  for (size_t i = 0; i < COMMAND_COUNT && size < sizeof names; ++i) {
+    if (!is_in(&COMMANDS[i], of)) continue;
+    --left;
+    const char *gap = left == 0 ? "" : left == 1 ? " or " : ", ";
+    size += (size_t)snprintf(names + size, sizeof names - size, "%s%s", COMMANDS[i].name, gap);
+  }
+  return cli_fail_usage(context, "%s? See ryft %s --help", names, of->name);
+}
+
 /* `ryft plugin …` */
-static int run_group(cli_context *context, int argc, char **argv, bool help_only) {
-  context->command = "plugin";
-  if (argc == 0 && help_only) return print(context, PLUGIN_HELP);
-  if (argc == 0) return cli_fail_usage(context, "list, install or inspect? See ryft plugin --help");
-  if (asks_for_help(argv[0])) return print(context, PLUGIN_HELP);
-  const command *chosen = find("plugin", argv[0]);
+static int run_group(cli_context *context, const group *of, int argc, char **argv, bool help_only) {
+  context->command = of->name;
+  if (argc == 0) return help_only ? print_group_help(context, of) : ask_which(context, of);
+  if (asks_for_help(argv[0])) return print_group_help(context, of);
+  const command *chosen = find(of, argv[0]);
   if (chosen == NULL) {
     context->command = NULL;
-    return unknown_command(context, "plugin", argv[0]);
+    return unknown_command(context, of, argv[0]);
   }
   if (help_only) return print(context, chosen->help);
   return run(chosen, context, argc - 1, argv + 1);
@@ -121,9 +169,9 @@ static int run_group(cli_context *context, int argc, char **argv, bool help_only
 /* `ryft help …` */
 static int help(cli_context *context, int argc, char **argv) {
   if (argc == 0 || strcmp(argv[0], "--help") == 0) return print(context, HELP);
-  if (strcmp(argv[0], "plugin") == 0)
-    return run_group(context, argc - 1, argv + 1, /* help_only= */ true);
-  const command *chosen = find(/* group= */ NULL, argv[0]);
+  const group *of = find_group(argv[0]);
+  if (of != NULL) return run_group(context, of, argc - 1, argv + 1, /* help_only= */ true);
+  const command *chosen = find(/* of= */ NULL, argv[0]);
   return chosen == NULL ? unknown_command(context, NULL, argv[0]) : print(context, chosen->help);
 }
 
@@ -148,9 +196,9 @@ static int dispatch(cli_context *context, int argc, char **argv) {
   if (argv[0][0] == '-') {
     return cli_fail_usage(context, "%s: the command comes first; see ryft --help", argv[0]);
   }
-  if (strcmp(argv[0], "plugin") == 0)
-    return run_group(context, argc - 1, argv + 1, /* help_only= */ false);
-  const command *chosen = find(/* group= */ NULL, argv[0]);
+  const group *of = find_group(argv[0]);
+  if (of != NULL) return run_group(context, of, argc - 1, argv + 1, /* help_only= */ false);
+  const command *chosen = find(/* of= */ NULL, argv[0]);
   if (chosen == NULL) return unknown_command(context, NULL, argv[0]);
   return run(chosen, context, argc - 1, argv + 1);
 }

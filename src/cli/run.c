@@ -37,6 +37,7 @@ const char ryft_cli_run_help[] =
     "CompileOptionsProto\n"
     "  --compile-options FILE      a serialized CompileOptionsProto to start from\n"
     "  --repeat N                  run N times; all times are reported\n"
+    "  --threads N                 let a CPU plugin compute on N threads (default: one per CPU)\n"
     "  --plugin NAME|PATH          the plugin (default: RYFT_PLUGIN, else cpu)\n"
     "  --option K=V                an option for the plugin's client\n"
     "  --timeout SECONDS           give up after that long\n"

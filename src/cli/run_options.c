@@ -18,6 +18,7 @@ enum {
   RUN_COMPILE_OPTION,
   RUN_COMPILE_OPTIONS,
   RUN_REPEAT,
+  RUN_THREADS,
 };
 
 static const cli_option OPTIONS[] = {
@@ -32,13 +33,14 @@ static const cli_option OPTIONS[] = {
     {"compile-option", RUN_COMPILE_OPTION, true},
     {"compile-options", RUN_COMPILE_OPTIONS, true},
     {"repeat", RUN_REPEAT, true},
+    {"threads", RUN_THREADS, true},
     CLI_OPTIONS_COMMON,
     CLI_OPTIONS_CLIENT,
     {NULL, 0, false},
 };
 
 /* Plugins abort on more, and nobody has as many devices. */
-enum { MOST_DEVICES = 1 << 20, MOST_REPEATS = 1000000000 };
+enum { MOST_DEVICES = 1 << 20, MOST_REPEATS = 1000000000, MOST_THREADS = 4096 };
 
 void *cli_grow(void *list, size_t count, size_t element_size) {
   if (count >= SIZE_MAX / element_size - 1) return NULL;
@@ -229,6 +231,8 @@ static int read_one(cli_arguments *arguments, int found, cli_run_options *option
       return read_count(arguments, MOST_DEVICES, &options->partitions);
     case RUN_REPEAT:
       return read_count(arguments, MOST_REPEATS, &options->repeat);
+    case RUN_THREADS:
+      return read_count(arguments, MOST_THREADS, &arguments->context->threads);
     case RUN_COMPILE_OPTION:
       return add_compile_option(arguments, options);
     case RUN_SPMD:

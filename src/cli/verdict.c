@@ -5,10 +5,13 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 
 #include "src/cli/interrupt.h"
 #include "src/cli/report.h"
+
+enum { MIB = 1 << 20 };
 
 static const char *signal_name(int number, char *room, size_t size) {
   static const struct {
@@ -56,8 +59,17 @@ static int interrupted(const cli_context *context, const cli_ending *ending, int
       context, cli_interrupt_status(number), RYFT_CANCELLED, "interrupted while %s", ending->phase);
 }
 
+/* Plugins die of memory that they do not get. The work's process had the same limit. */
+static const char *memory_limit(char *room, size_t size) {
+  struct rlimit limit;
+  if (getrlimit(RLIMIT_AS, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY) return "";
+  const unsigned long long mib = (unsigned long long)(limit.rlim_cur + MIB - 1) / MIB;
+  (void)snprintf(room, size, "; memory is limited to %llu MiB (ulimit -v)", mib);
+  return room;
+}
+
 static int killed(const cli_context *context, const cli_ending *ending, int number) {
-  char room[32];
+  char room[32], limit[64];
   const char *name = signal_name(number, room, sizeof room);
   if (number == SIGINT) return interrupted(context, ending, number);
   if (number == SIGKILL) {
@@ -71,23 +83,26 @@ static int killed(const cli_context *context, const cli_ending *ending, int numb
   return tell(context,
               CLI_CRASHED,
               RYFT_ABORTED,
-              "%s crashed (%s) while %s%s%s",
+              "%s crashed (%s) while %s%s%s%s",
               context->subject,
               name,
               ending->phase,
+              memory_limit(limit, sizeof limit),
               *ending->last_words == '\0' ? "" : "; it last printed: ",
               ending->last_words);
 }
 
 static int exited(const cli_context *context, const cli_ending *ending, int code) {
+  char limit[64];
   if (ending->finished && code == ending->status) return code;
   return tell(context,
               CLI_CRASHED,
               RYFT_ABORTED,
-              "%s crashed (exit status %d) while %s%s%s",
+              "%s crashed (exit status %d) while %s%s%s%s",
               context->subject,
               code,
               ending->phase,
+              memory_limit(limit, sizeof limit),
               *ending->last_words == '\0' ? "" : "; it last printed: ",
               ending->last_words);
 }

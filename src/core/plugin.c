@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 
 #include "src/abi/gen/calls.h"
@@ -16,6 +17,8 @@
 #include "src/base/sized.h"
 #include "src/core/named_value.h"
 #include "src/core/optional.h"
+
+enum { MIB = 1 << 20 };
 
 typedef const PJRT_Api *(*get_api)(void);
 
@@ -63,6 +66,23 @@ static ryft_error *canonical_path(const char *path, char *out, const char *where
       RYFT_FAILED_PRECONDITION, where, NULL, "%s cannot be reached: %s", path, reason);
 }
 
+/* The limit on this process's memory that a mapping ran into, in MiB; 0 when there is none. The
+ * loader says no more than that a segment could not be mapped, as for a damaged file. */
+static unsigned long long memory_limit_mib(const char *reason) {
+  static const int LIMITS[] = {RLIMIT_AS, RLIMIT_DATA};
+  struct rlimit limit;
+  rlim_t least = RLIM_INFINITY;
+  const bool no_room = strstr(reason, "failed to map segment") != NULL ||
+                       strstr(reason, "annot allocate memory") != NULL;
+  if (!no_room || strstr(reason, "not permitted") != NULL) return 0;
+  for (size_t i = 0; i < RYFT__COUNT(LIMITS); ++i) {
+    if (getrlimit((__rlimit_resource_t)LIMITS[i], &limit) == 0 && limit.rlim_cur < least) {
+      least = limit.rlim_cur;
+    }
+  }
+  return least == RLIM_INFINITY ? 0 : (unsigned long long)(least / MIB) + (least % MIB != 0);
+}
+
 /* The loader's own words begin with the path, unless a dependency is what it could not find. */
 static ryft_error *loader_error(const char *path, const char *where) {
   const char *reason = dlerror();
@@ -71,6 +91,17 @@ static ryft_error *loader_error(const char *path, const char *where) {
   const bool about_path = strncmp(reason, path, size) == 0 && strncmp(reason + size, ": ", 2) == 0;
   if (about_path) reason += size + 2;
   const bool absent = about_path && strchr(path, '/') == NULL;
+  const unsigned long long limit = memory_limit_mib(reason);
+  if (limit != 0) {
+    return ryft__error(
+        RYFT_RESOURCE_EXHAUSTED,
+        where,
+        NULL,
+        "cannot load %s: this process is limited to %llu MiB of memory, which leaves "
+        "no room for the library; raise the limit (ulimit -v, ulimit -d)",
+        path,
+        limit);
+  }
   return ryft__error(absent ? RYFT_NOT_FOUND : RYFT_FAILED_PRECONDITION,
                      where,
                      NULL,

@@ -26,6 +26,23 @@ class Grammar(unittest.TestCase):
                 self.assertEqual((finished.returncode, finished.stderr), (0, ""))
                 self.assertIn("ryft", finished.stdout)
 
+    def test_cmd_run_threads_are_for_cpu_plugins(self):
+        with tempfile.NamedTemporaryFile("w", suffix=".mlir") as program:
+            program.write("module {}")
+            program.flush()
+            self.assert_usage(["run", program.name, "--plugin", tool.FAKE / "fake.so", "--threads=2"],
+                              "--threads is for CPU plugins; this one is for fake")
+
+    def test_cmd_a_group_lists_its_commands(self):
+        text = tool.run("plugin", "--help").stdout
+        for line in ("ryft plugin: the plugins on this machine\n", "\n  ryft plugin list [--json]\n",
+                     "\n  ryft plugin install NAME [--version V] [--force]\n",
+                     "\n  ryft plugin inspect NAME|PATH [--json]\n"):
+            self.assertIn(line, text)
+        self.assertNotIn("devices", text)
+        self.assertEqual(tool.run("help", "plugin").stdout, text)
+        self.assertEqual(tool.run("help", "plugin", "list").stdout, tool.run("plugin", "list", "--help").stdout)
+
     def assert_usage(self, arguments, *words):
         finished = tool.run(*arguments)
         self.assertEqual((finished.returncode, finished.stdout), (2, ""), arguments)
@@ -37,7 +54,11 @@ class Grammar(unittest.TestCase):
         for arguments, *words in (
                 ([], "--help"),
                 (["dvices"], "did you mean ryft devices?"),
-                (["plugin"], "list"),
+                (["plugin"], "list, install or inspect? See ryft plugin --help"),
+                (["plugn"], "did you mean ryft plugin?"),
+                (["list"], "unknown command list"),
+                (["plugin", "devices"], "unknown command plugin devices"),
+                (["help", "plugin", "lst"], "did you mean ryft plugin list?"),
                 (["plugin", "lst"], "did you mean ryft plugin list?"),
                 (["--json", "devices"], "command comes first"),
                 (["devices", "--jsn"], "did you mean --json?"),
