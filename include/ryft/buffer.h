@@ -10,6 +10,11 @@
  *
  * In host memory, elements of sub-byte types (s4, u2, f4e2m1fn, …) take one byte each.
  *
+ * A result may have dynamic dimensions: its shape (ryft_buffer_shape) then holds their bounds, and
+ * its size now, which the program computes, is in ryft_buffer_unpadded_shape. All that reads the
+ * contents goes by the size now, which must be asked for and therefore waited for. A size that the
+ * bounds do not allow is refused with OUT_OF_RANGE: the program has written where it must not.
+ *
  * Unless a declaration says otherwise: Threads: any. Blocks: no.
  */
 #ifndef RYFT_BUFFER_H
@@ -94,7 +99,7 @@ RYFT_API RYFT_MUST_USE ryft_error *ryft_buffer_from_host(const ryft_device *devi
 RYFT_API void ryft_buffer_destroy(ryft_buffer *buffer);
 
 /**
- * Type and dimensions.
+ * Type and dimensions, dynamic ones with their bounds.
  *
  * Owns: `out->dims` lives as long as the buffer. Errors: whatever the plugin answers. Since: 0.1.
  * PJRT: PJRT_Buffer_ElementType, PJRT_Buffer_Dimensions.
@@ -104,8 +109,10 @@ RYFT_API RYFT_MUST_USE ryft_error *ryft_buffer_shape(const ryft_buffer *buffer, 
 /**
  * As ryft_buffer_shape, with dynamic dimensions at their present size instead of their bound.
  *
- * Owns: `out->dims` lives as long as the buffer. Errors: whatever the plugin answers. Blocks: where
- * a dynamic size must be computed first. Since: 0.1. PJRT: PJRT_Buffer_UnpaddedDimensions.
+ * Owns: `out->dims` lives as long as the buffer. Errors: for dynamic dimensions as
+ * ryft_buffer_await, and OUT_OF_RANGE for a size beyond its bound or below zero, both shown; else
+ * as ryft_buffer_shape. Blocks: where a dynamic size must be computed first. Since: 0.1. PJRT:
+ * PJRT_Buffer_UnpaddedDimensions.
  */
 RYFT_API RYFT_MUST_USE ryft_error *ryft_buffer_unpadded_shape(const ryft_buffer *buffer,
                                                               ryft_shape *out);
@@ -137,10 +144,11 @@ RYFT_API RYFT_MUST_USE ryft_error *ryft_buffer_layout(const ryft_buffer *buffer,
 RYFT_API RYFT_MUST_USE ryft_error *ryft_buffer_device_size(const ryft_buffer *buffer,
                                                            size_t *out_size);
 
-/** Bytes that a dense copy takes in host memory: what ryft_buffer_read needs.
+/** Bytes that a dense copy takes in host memory now: what ryft_buffer_read needs.
  *
- * Owns: nothing. Errors: as ryft_shape_host_size. Since: 0.1. PJRT: PJRT_Buffer_ElementType,
- * PJRT_Buffer_Dimensions.
+ * Owns: nothing. Errors: as ryft_shape_host_size and ryft_buffer_unpadded_shape. Blocks: as
+ * ryft_buffer_unpadded_shape. Since: 0.1. PJRT: PJRT_Buffer_ElementType, PJRT_Buffer_Dimensions,
+ * PJRT_Buffer_UnpaddedDimensions.
  */
 RYFT_API RYFT_MUST_USE ryft_error *ryft_buffer_host_size(const ryft_buffer *buffer,
                                                          size_t *out_size);
@@ -187,9 +195,10 @@ RYFT_API RYFT_MUST_USE ryft_error *ryft_buffer_await(const ryft_buffer *buffer);
  *
  * @param size exactly ryft_buffer_host_size bytes.
  * Owns: the caller keeps `out`, written only on success of the wait. Errors: INVALID_ARGUMENT for
- * another size, both sides shown; what the plugin answers when the buffer was deleted or donated
- * (CPU plugins: INVALID_ARGUMENT), with the execution that took it; the error of the computation.
- * Blocks: until copied. Since: 0.1. PJRT: PJRT_Buffer_ToHostBuffer.
+ * another size, both sides shown; OUT_OF_RANGE as ryft_buffer_unpadded_shape; what the plugin
+ * answers when the buffer was deleted or donated (CPU plugins: INVALID_ARGUMENT), with the
+ * execution that took it; the error of the computation. Blocks: until copied. Since: 0.1. PJRT:
+ * PJRT_Buffer_ToHostBuffer.
  */
 RYFT_API RYFT_MUST_USE ryft_error *ryft_buffer_read(const ryft_buffer *buffer,
                                                     void *out,
@@ -212,7 +221,8 @@ RYFT_API RYFT_MUST_USE ryft_error *ryft_buffer_read_alloc(const ryft_buffer *buf
  * @param size room at `out`, at least ryft_buffer_host_size.
  * Owns: the caller owns `*done`, and keeps `out` alive until it completes. Errors: as
  * ryft_buffer_read, some only through the event; UNIMPLEMENTED for tiles, and where the plugin
- * would ignore the order asked for. Since: 0.1. PJRT: PJRT_Buffer_ToHostBuffer.
+ * would ignore the order asked for. Blocks: as ryft_buffer_unpadded_shape. Since: 0.1. PJRT:
+ * PJRT_Buffer_ToHostBuffer.
  */
 RYFT_API RYFT_MUST_USE ryft_error *ryft_buffer_copy_to_host(const ryft_buffer *buffer,
                                                             const ryft_layout *layout,

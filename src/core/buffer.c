@@ -11,6 +11,7 @@
 #include "src/core/event.h"
 #include "src/core/given.h"
 #include "src/core/layout.h"
+#include "src/core/optional.h"
 #include "src/core/shape.h"
 
 static const ryft__table *table_of(const ryft_buffer *buffer) {
@@ -64,6 +65,18 @@ RYFT__HOT void ryft_buffer_destroy(ryft_buffer *buffer) {
   ryft__client_release_objects(client, 1);
 }
 
+/* A plugin without dynamic dimensions need not have the question. */
+static ryft_error *ask_dynamic(const ryft_buffer *buffer, uint64_t *out, const char *where) {
+  PJRT_Buffer_DynamicDimensionIndices_Args args = {.buffer = buffer->raw};
+  RYFT_TRY(
+      ryft__optional(ryft__PJRT_Buffer_DynamicDimensionIndices(table_of(buffer), &args, where)));
+  *out = 0;
+  for (size_t i = 0; i < args.num_dynamic_dims; ++i) {
+    *out |= ryft__dynamic_bit(args.dynamic_dim_indices[i]);
+  }
+  return NULL;
+}
+
 static ryft_error *ask_shape(const ryft_buffer *buffer,
                              const ryft__known_shape **out,
                              const char *where) {
@@ -72,7 +85,9 @@ static ryft_error *ask_shape(const ryft_buffer *buffer,
   RYFT_TRY(ryft__PJRT_Buffer_ElementType(table_of(buffer), &type, where));
   RYFT_TRY(ryft__PJRT_Buffer_Dimensions(table_of(buffer), &dims, where));
   const ryft_shape shape = {(ryft_type)type.type, dims.num_dims, dims.dims};
-  return ryft__shape_table_get(&buffer->client->shapes, shape, out, where);
+  uint64_t dynamic = 0;
+  RYFT_TRY(ask_dynamic(buffer, &dynamic, where));
+  return ryft__shape_table_get_bounded(&buffer->client->shapes, shape, dynamic, out, where);
 }
 
 ryft_error *ryft__buffer_known_shape(const ryft_buffer *buffer,
@@ -99,8 +114,9 @@ ryft_error *ryft_buffer_host_size(const ryft_buffer *buffer, size_t *out_size) {
   RYFT__REQUIRE(out_size);
   *out_size = 0;
   RYFT__REQUIRE(buffer);
+  ryft__known_shape room;
   const ryft__known_shape *known = NULL;
-  RYFT_TRY(ryft__buffer_known_shape(buffer, &known, __func__));
+  RYFT_TRY(ryft__buffer_present_shape(buffer, &room, &known, __func__));
   /* Asked again for the sake of the error's words. */
   if (known->host_size == SIZE_MAX) return ryft__shape_host_size(known->shape, out_size, __func__);
   *out_size = known->host_size;
@@ -111,11 +127,10 @@ ryft_error *ryft_buffer_unpadded_shape(const ryft_buffer *buffer, ryft_shape *ou
   RYFT__REQUIRE(out);
   *out = (ryft_shape){.type = RYFT_INVALID_TYPE};
   RYFT__REQUIRE(buffer);
+  ryft__known_shape room;
   const ryft__known_shape *known = NULL;
-  RYFT_TRY(ryft__buffer_known_shape(buffer, &known, __func__));
-  PJRT_Buffer_UnpaddedDimensions_Args args = {.buffer = buffer->raw};
-  RYFT_TRY(ryft__PJRT_Buffer_UnpaddedDimensions(table_of(buffer), &args, __func__));
-  *out = (ryft_shape){known->shape.type, args.num_dims, args.unpadded_dims};
+  RYFT_TRY(ryft__buffer_present_shape(buffer, &room, &known, __func__));
+  *out = known->shape;
   return NULL;
 }
 
@@ -288,7 +303,8 @@ ryft_error *ryft_buffer_copy_to_device(const ryft_buffer *buffer,
   RYFT__REQUIRE(out);
   *out = NULL;
   RYFT__REQUIRE(buffer);
-  if (device == NULL || device->client != buffer->client || !device->addressable) {
+  RYFT__REQUIRE(device);
+  if (device->client != buffer->client || !device->addressable) {
     return ryft__error(
         RYFT_INVALID_ARGUMENT,
         __func__,
@@ -306,7 +322,8 @@ ryft_error *ryft_buffer_copy_to_memory(const ryft_buffer *buffer,
   RYFT__REQUIRE(out);
   *out = NULL;
   RYFT__REQUIRE(buffer);
-  if (memory == NULL || memory->client != buffer->client) {
+  RYFT__REQUIRE(memory);
+  if (memory->client != buffer->client) {
     return ryft__error(
         RYFT_INVALID_ARGUMENT, __func__, NULL, "copying needs a memory of the buffer's own client");
   }

@@ -143,4 +143,26 @@ static inline void ryft__buffer_remember(const ryft_buffer *buffer, unsigned kno
       &ryft__buffer_memo(buffer)->facts, yes ? known | known << 1 : known, memory_order_relaxed);
 }
 
+/* ---- The shape that a buffer has now. Where a dimension is dynamic, its entry in the known shape
+ * is a bound, and only the buffer itself, once computed, knows how much of it there is. */
+
+/* For a buffer with dynamic dimensions: waits for it, asks, and fills `room`, whose dimensions live
+ * as long as the buffer. Refuses sizes that the bounds do not allow. */
+RYFT_MUST_USE RYFT__COLD ryft_error *ryft__buffer_ask_present(const ryft_buffer *buffer,
+                                                              const ryft__known_shape *bounds,
+                                                              ryft__known_shape *room,
+                                                              const char *where);
+
+/* Mostly the known shape; `room` is there for those that have to be asked. */
+static inline RYFT_MUST_USE ryft_error *ryft__buffer_present_shape(const ryft_buffer *buffer,
+                                                                   ryft__known_shape *room,
+                                                                   const ryft__known_shape **out,
+                                                                   const char *where) {
+  RYFT_TRY(ryft__buffer_known_shape(buffer, out, where));
+  if (RYFT__LIKELY((*out)->dynamic == 0)) return NULL;
+  RYFT_TRY(ryft__buffer_ask_present(buffer, *out, room, where));
+  *out = room;
+  return NULL;
+}
+
 #endif /* RYFT_SRC_CORE_BUFFER_H */

@@ -25,17 +25,22 @@ typedef struct reading {
   const char *where;
   const ryft_buffer *buffer;
   const ryft__table *table;
-  const ryft__known_shape *known;
+  const ryft__known_shape *known; /* as it is now: where a dimension is dynamic, in `room` */
+  ryft__known_shape room;
   void *out;
   size_t size;
 } reading;
+
+static inline bool is_dynamic(const reading *job) {
+  return job->known == &job->room;
+}
 
 static ryft_error *start(reading *job, const ryft_buffer *buffer, void *out, size_t size) {
   job->buffer = buffer;
   job->table = buffer->client->table;
   job->out = out;
   job->size = size;
-  RYFT_TRY(ryft__buffer_known_shape(buffer, &job->known, job->where));
+  RYFT_TRY(ryft__buffer_present_shape(buffer, &job->room, &job->known, job->where));
   if (RYFT__LIKELY(job->known->host_size != SIZE_MAX)) return NULL;
   size_t host_size = 0;
   return ryft__shape_host_size(job->known->shape, &host_size, job->where);
@@ -70,11 +75,9 @@ static bool in_host_memory(const reading *job) {
 }
 
 static bool is_unpadded(const reading *job) {
-  size_t device_size = 0, dynamic = 0;
-  const size_t *indices = NULL;
+  size_t device_size = 0;
   ryft_error *error = ryft_buffer_device_size(job->buffer, &device_size);
-  if (error == NULL) error = ryft_buffer_dynamic_dimensions(job->buffer, &indices, &dynamic);
-  const bool yes = error == NULL && device_size == job->known->host_size && dynamic == 0;
+  const bool yes = error == NULL && device_size == job->known->host_size;
   ryft_error_destroy(error);
   return yes;
 }
@@ -86,19 +89,34 @@ static bool has_pointers(const PJRT_Api *api) {
          api->PJRT_Buffer_OpaqueDeviceMemoryDataPointer != NULL;
 }
 
-/* Whether what lies on the device can be copied as it is. Elements below a byte are packed there.
- */
+/* Whether what lies on the device can be copied as it is. Elements below a byte are packed there,
+ * and where those of a dynamic size lie is the plugin's own affair. */
 static bool is_direct(const reading *job) {
   const unsigned facts = ryft__buffer_facts(job->buffer);
   if (RYFT__LIKELY((facts & RYFT__DIRECT_KNOWN) != 0)) return (facts & RYFT__DIRECT_YES) != 0;
-  const bool yes = has_pointers(&job->table->api) &&
+  const bool yes = has_pointers(&job->table->api) && !is_dynamic(job) &&
                    ryft_type_bits(job->known->shape.type) % 8 == 0 && in_host_memory(job) &&
                    is_row_major(job) && is_unpadded(job);
   ryft__buffer_remember(job->buffer, RYFT__DIRECT_KNOWN, yes);
   return yes;
 }
 
+/* Whether the plugin means to write what the caller expects; asked where its size is not fixed. */
+static ryft_error *check_amount(const reading *job, PJRT_Buffer_MemoryLayout *layout) {
+  if (RYFT__LIKELY(!is_dynamic(job))) return NULL;
+  PJRT_Buffer_ToHostBuffer_Args query = {.src = job->buffer->raw, .host_layout = layout};
+  RYFT_TRY(ryft__PJRT_Buffer_ToHostBuffer(job->table, &query, job->where));
+  if (query.dst_size == job->known->host_size) return NULL;
+  return ryft__error(RYFT_INTERNAL,
+                     job->where,
+                     "PJRT_Buffer_ToHostBuffer",
+                     "the plugin writes %zu bytes, and its present dimensions take %zu",
+                     query.dst_size,
+                     job->known->host_size);
+}
+
 static ryft_error *fetch(const reading *job, PJRT_Buffer_MemoryLayout *layout, void *out) {
+  RYFT_TRY(check_amount(job, layout));
   return ryft__fetch(job->table, job->buffer->raw, layout, out, job->size, job->where);
 }
 
@@ -326,6 +344,7 @@ static ryft_error *start_copy(const reading *job,
   };
   /* The handle comes first: a copy that was started cannot be called back. */
   ryft_event *event = NULL;
+  RYFT_TRY(check_amount(job, layout));
   RYFT_TRY(ryft__event_adopt(job->buffer->client, /* raw= */ NULL, &event));
   ryft_error *error = ryft__PJRT_Buffer_ToHostBuffer(job->table, &args, job->where);
   if (error == NULL) {

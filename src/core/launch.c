@@ -104,8 +104,8 @@ static ryft_error *bad_shape(const ryft__launch *l,
                              const ryft__known_shape *wanted) {
   char name[NAME_SIZE], given_text[256], wanted_text[256];
   name_argument(l, device, argument, name);
-  (void)ryft_shape_format(given->shape, given_text, sizeof given_text);
-  (void)ryft_shape_format(wanted->shape, wanted_text, sizeof wanted_text);
+  (void)ryft__known_shape_format(given, given_text, sizeof given_text);
+  (void)ryft__known_shape_format(wanted, wanted_text, sizeof wanted_text);
   return ryft__error(RYFT_INVALID_ARGUMENT,
                      l->where,
                      NULL,

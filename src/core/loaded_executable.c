@@ -75,6 +75,7 @@ static bool comparable(const ryft_signature_item *item) {
 
 static ryft_error *look_up_shapes(ryft_client *client,
                                   const ryft_signature_item *items,
+                                  const uint64_t *dynamic,
                                   size_t count,
                                   const ryft__known_shape ***out,
                                   const char *where) {
@@ -82,41 +83,53 @@ static ryft_error *look_up_shapes(ryft_client *client,
   RYFT__TRY_ALLOC(*out);
   for (size_t i = 0; i < count; ++i) {
     if (!comparable(&items[i])) continue;
-    RYFT_TRY(ryft__shape_table_get(&client->shapes, items[i].shape, &(*out)[i], where));
+    RYFT_TRY(ryft__shape_table_get_bounded(
+        &client->shapes, items[i].shape, dynamic[i], &(*out)[i], where));
   }
   return NULL;
+}
+
+/* NULL when it was not read. */
+static const ryft__signature *signature_of(const ryft_loaded_executable *executable) {
+  return atomic_load_explicit(&executable->program->signature, memory_order_acquire);
 }
 
 /* A program that cannot be read back leaves executions unchecked; it is no error. */
 static ryft_error *bind_signature(ryft_loaded_executable *executable, const char *where) {
   const ryft_signature *signature = NULL;
+  const uint64_t *dynamic = NULL;
   executable->parameter_count = SIZE_MAX;
   executable->donations = &ryft__donations_unknown;
   /* With several devices, what is not checked here may end the process: see guards.md. */
   if (executable->signature_off && executable->list_count == 1) return NULL;
   ryft_error *error = ryft__executable_signature(executable->program, &signature, where);
   if (error != NULL) return ryft__untold(error);
+  dynamic = signature_of(executable)->dynamic;
   executable->parameter_count = signature->parameter_count;
   for (size_t i = 0; i < signature->parameter_count; ++i) {
     executable->takes_tuples |= signature->parameters[i].shape.type == RYFT_INVALID_TYPE;
   }
   RYFT_TRY(look_up_shapes(executable->client,
                           signature->parameters,
+                          dynamic,
                           signature->parameter_count,
                           &executable->parameters,
                           where));
   RYFT_TRY(ryft__donations_get(
       executable->client, executable->program, signature, &executable->donations, where));
   if (signature->output_count != executable->output_count) return NULL;
-  return look_up_shapes(
-      executable->client, signature->outputs, signature->output_count, &executable->results, where);
+  return look_up_shapes(executable->client,
+                        signature->outputs,
+                        dynamic + signature->parameter_count,
+                        signature->output_count,
+                        &executable->results,
+                        where);
 }
 
 /* One tuple is the arguments together only where the options say so. Without them CPU plugins abort
  * while running, or refuse; what others make of it is not known. */
 static void mark_tuple(ryft_loaded_executable *executable, const ryft__compile_facts *facts) {
-  const ryft__signature *signature =
-      atomic_load_explicit(&executable->program->signature, memory_order_acquire);
+  const ryft__signature *signature = signature_of(executable);
   const bool cpu = strcmp(executable->client->platform_name, "cpu") == 0;
   if (cpu && !facts->tupled && signature != NULL && signature->tupled) {
     executable->takes_tuples = true;

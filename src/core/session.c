@@ -191,8 +191,8 @@ static ryft_error *bad_feedback(const ryft__session_slot *slot,
                                 const ryft__known_shape *given,
                                 const char *where) {
   char given_text[256], wanted_text[256];
-  (void)ryft_shape_format(given->shape, given_text, sizeof given_text);
-  (void)ryft_shape_format(slot->shape->shape, wanted_text, sizeof wanted_text);
+  (void)ryft__known_shape_format(given, given_text, sizeof given_text);
+  (void)ryft__known_shape_format(slot->shape, wanted_text, sizeof wanted_text);
   return ryft__error(RYFT_INVALID_ARGUMENT,
                      where,
                      NULL,

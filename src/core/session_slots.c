@@ -115,7 +115,7 @@ static RYFT__COLD ryft_error *bad_shape(const ryft_session *session,
   char name[256], given_text[256], wanted_text[256];
   name_slot(session, slot, device, name, sizeof name);
   (void)ryft_shape_format(given, given_text, sizeof given_text);
-  (void)ryft_shape_format(session->slots[slot].shape->shape, wanted_text, sizeof wanted_text);
+  (void)ryft__known_shape_format(session->slots[slot].shape, wanted_text, sizeof wanted_text);
   return ryft__error(RYFT_INVALID_ARGUMENT,
                      where,
                      NULL,

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 #include "src/core/shape_table.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 #include "src/base/alloc.h"
 #include "src/base/fork.h"
+#include "src/base/sink.h"
 
 enum { FIRST_CAPACITY = 64 }; /* a power of two, as all capacities are */
 
@@ -35,8 +37,8 @@ static uint64_t mix(uint64_t hash, uint64_t word) {
   return hash ^ (hash >> 29);
 }
 
-static uint64_t hash_of(ryft_shape shape) {
-  uint64_t hash = mix((uint64_t)shape.type, shape.rank);
+static uint64_t hash_of(ryft_shape shape, uint64_t dynamic) {
+  uint64_t hash = mix((uint64_t)shape.type ^ dynamic, shape.rank);
   for (size_t i = 0; i < shape.rank; ++i) hash = mix(hash, (uint64_t)shape.dims[i]);
   return hash;
 }
@@ -45,15 +47,20 @@ static ryft__known_shape **head_of(const ryft__shape_table *table, uint64_t hash
   return &table->heads[hash & (table->capacity - 1)];
 }
 
-static ryft__known_shape *find(const ryft__shape_table *table, ryft_shape shape, uint64_t hash) {
+static ryft__known_shape *find(const ryft__shape_table *table,
+                               ryft_shape shape,
+                               uint64_t dynamic,
+                               uint64_t hash) {
   for (ryft__known_shape *known = *head_of(table, hash); known != NULL; known = known->next) {
-    if (known->hash == hash && ryft_shape_equal(known->shape, shape)) return known;
+    if (known->hash == hash && known->dynamic == dynamic && ryft_shape_equal(known->shape, shape)) {
+      return known;
+    }
   }
   return NULL;
 }
 
 /* One allocation: the struct, then the dimensions. */
-static ryft__known_shape *make(ryft_shape shape, uint64_t hash) {
+static ryft__known_shape *make(ryft_shape shape, uint64_t dynamic, uint64_t hash) {
   size_t size = 0;
   if (__builtin_mul_overflow(shape.rank, sizeof(int64_t), &size) ||
       __builtin_add_overflow(size, sizeof(ryft__known_shape), &size)) {
@@ -65,6 +72,7 @@ static ryft__known_shape *make(ryft_shape shape, uint64_t hash) {
   if (shape.rank != 0) memcpy(dims, shape.dims, shape.rank * sizeof *dims);
   *known = (ryft__known_shape){
       .shape = {.type = shape.type, .rank = shape.rank, .dims = dims},
+      .dynamic = dynamic,
       .hash = hash,
   };
   ryft_error *error = ryft_shape_host_size(known->shape, &known->host_size);
@@ -92,8 +100,11 @@ static void grow(ryft__shape_table *table) {
   ryft__free(old.heads);
 }
 
-static ryft__known_shape *insert(ryft__shape_table *table, ryft_shape shape, uint64_t hash) {
-  ryft__known_shape *known = make(shape, hash);
+static ryft__known_shape *insert(ryft__shape_table *table,
+                                 ryft_shape shape,
+                                 uint64_t dynamic,
+                                 uint64_t hash) {
+  ryft__known_shape *known = make(shape, dynamic, hash);
   if (known == NULL) return NULL;
   if (table->count == table->capacity) grow(table);
   ryft__known_shape **head = head_of(table, hash);
@@ -103,19 +114,41 @@ static ryft__known_shape *insert(ryft__shape_table *table, ryft_shape shape, uin
   return known;
 }
 
-ryft_error *ryft__shape_table_get(ryft__shape_table *table,
-                                  ryft_shape shape,
-                                  const ryft__known_shape **out,
-                                  const char *where) {
-  const uint64_t hash = hash_of(shape);
+ryft_error *ryft__shape_table_get_bounded(ryft__shape_table *table,
+                                          ryft_shape shape,
+                                          uint64_t dynamic,
+                                          const ryft__known_shape **out,
+                                          const char *where) {
+  const uint64_t hash = hash_of(shape, dynamic);
   *out = NULL;
   RYFT_TRY(ryft__lock(&table->lock, where));
-  ryft__known_shape *known = find(table, shape, hash);
-  if (known == NULL) known = insert(table, shape, hash);
+  ryft__known_shape *known = find(table, shape, dynamic, hash);
+  if (known == NULL) known = insert(table, shape, dynamic, hash);
   ryft__unlock(&table->lock);
   *out = known;
   RYFT__TRY_ALLOC(known);
   return NULL;
+}
+
+ryft_error *ryft__shape_table_get(ryft__shape_table *table,
+                                  ryft_shape shape,
+                                  const ryft__known_shape **out,
+                                  const char *where) {
+  return ryft__shape_table_get_bounded(table, shape, /* dynamic= */ 0, out, where);
+}
+
+size_t ryft__known_shape_format(const ryft__known_shape *known, char *out_text, size_t size) {
+  if (known->dynamic == 0) return ryft_shape_format(known->shape, out_text, size);
+  ryft__sink text;
+  ryft__sink_init(&text, out_text, out_text == NULL ? 0 : size);
+  ryft__sink_format(&text, "%s[", ryft_type_name(known->shape.type));
+  for (size_t i = 0; i < known->shape.rank; ++i) {
+    const bool dynamic = (known->dynamic & ryft__dynamic_bit(i)) != 0;
+    ryft__sink_format(
+        &text, "%s%s%" PRId64, i == 0 ? "" : ",", dynamic ? "<=" : "", known->shape.dims[i]);
+  }
+  ryft__sink_format(&text, "]");
+  return text.length;
 }
 
 RYFT__COLD ryft_error *ryft__shape_size_error(const ryft__known_shape *known,

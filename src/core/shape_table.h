@@ -11,6 +11,8 @@
 typedef struct ryft__known_shape {
   ryft_shape shape;
   size_t host_size; /* SIZE_MAX for shapes without a host form */
+  uint64_t dynamic; /* ryft__dynamic_bit of each dimension that is only bounded: see
+                       ryft__buffer_present_shape */
   uint64_t hash;
   struct ryft__known_shape *next;
 } ryft__known_shape;
@@ -31,6 +33,21 @@ RYFT_MUST_USE ryft_error *ryft__shape_table_get(ryft__shape_table *table,
                                                 ryft_shape shape,
                                                 const ryft__known_shape **out,
                                                 const char *where);
+
+/* The same for a shape with dynamic dimensions, which no shape without them is equal to. */
+RYFT_MUST_USE ryft_error *ryft__shape_table_get_bounded(ryft__shape_table *table,
+                                                        ryft_shape shape,
+                                                        uint64_t dynamic,
+                                                        const ryft__known_shape **out,
+                                                        const char *where);
+
+/* All dimensions from the 64th on share a bit. */
+static inline uint64_t ryft__dynamic_bit(size_t dim) {
+  return UINT64_C(1) << (dim < 63 ? dim : 63);
+}
+
+/* As ryft_shape_format, with dynamic dimensions as f32[3,<=4]. */
+size_t ryft__known_shape_format(const ryft__known_shape *known, char *out_text, size_t size);
 
 /* That host memory of `size` bytes is not what the shape takes. */
 RYFT_MUST_USE ryft_error *ryft__shape_size_error(const ryft__known_shape *known,

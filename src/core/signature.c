@@ -6,6 +6,7 @@
 #include "src/base/alloc.h"
 #include "src/base/error.h"
 #include "src/core/hlo.h"
+#include "src/core/shape_table.h"
 
 /* The parts of a module that say what goes in and out. */
 typedef struct parts {
@@ -17,6 +18,7 @@ typedef struct parts {
 /* Runs over the program shape twice: counting while the pointers are NULL, then filling them. */
 typedef struct builder {
   ryft_signature_item *items;
+  uint64_t *dynamic; /* for each item */
   int64_t *dims;
   char *text;
   size_t item_count;
@@ -45,11 +47,26 @@ static bool add_dims(builder *b, ryft_bytes shape) {
   return !dims.bad;
 }
 
+/* One flag for each dimension, or none at all where none is dynamic. */
+static bool read_dynamic(ryft_bytes shape, uint64_t *out) {
+  ryft_bytes flags = {.data = NULL};
+  uint64_t flag = 0;
+  *out = 0;
+  if (!ryft__hlo_find(shape, RYFT__HLO_SHAPE_DYNAMIC, &flags)) return true;
+  ryft__wire list = ryft__wire_start(flags);
+  for (size_t dim = 0; ryft__wire_next_varint(&list, &flag); ++dim) {
+    if (flag != 0) *out |= ryft__dynamic_bit(dim);
+  }
+  return !list.bad;
+}
+
 static bool add_item(builder *b, ryft_bytes shape) {
-  uint64_t primitive = 0;
+  uint64_t primitive = 0, dynamic = 0;
   const size_t first_dim = b->dim_count;
   if (!ryft__hlo_element_type(shape, &primitive) || !add_dims(b, shape)) return false;
+  if (!read_dynamic(shape, &dynamic)) return false;
   if (b->items != NULL) {
+    b->dynamic[b->item_count] = dynamic;
     b->items[b->item_count] = (ryft_signature_item){
         .name = "",
         .shape = {.type = ryft__hlo_type(primitive),
@@ -206,20 +223,24 @@ static bool apply_entries(builder *b, ryft_bytes list, bool is_alias) {
   return !wire.bad;
 }
 
-/* One block for the signature, its items, their dimensions and their names. */
+/* One block for the signature, its items, their dynamic dimensions, all dimensions and names. */
 static ryft__signature *allocate(const builder *counted, builder *out) {
-  size_t items = 0, dims = 0, size = sizeof(ryft__signature);
+  size_t items = 0, flags = 0, dims = 0, size = sizeof(ryft__signature);
   if (__builtin_mul_overflow(counted->item_count, sizeof(ryft_signature_item), &items) ||
+      __builtin_mul_overflow(counted->item_count, sizeof(uint64_t), &flags) ||
       __builtin_mul_overflow(counted->dim_count, sizeof(int64_t), &dims) ||
-      __builtin_add_overflow(size, items, &size) || __builtin_add_overflow(size, dims, &size) ||
+      __builtin_add_overflow(size, items, &size) || __builtin_add_overflow(size, flags, &size) ||
+      __builtin_add_overflow(size, dims, &size) ||
       __builtin_add_overflow(size, counted->text_size, &size)) {
     return NULL;
   }
   ryft__signature *signature = ryft__alloc(size);
   if (signature == NULL) return NULL;
   char *rest = (char *)(signature + 1);
-  *out =
-      (builder){.items = (void *)rest, .dims = (void *)(rest + items), .text = rest + items + dims};
+  *out = (builder){.items = (void *)rest,
+                   .dynamic = (void *)(rest + items),
+                   .dims = (void *)(rest + items + flags),
+                   .text = rest + items + flags + dims};
   return signature;
 }
 
@@ -248,6 +269,7 @@ static ryft_error *read_module(ryft_bytes module, ryft__signature **out, const c
       .outputs = b.items + b.parameter_count,
       .output_count = b.item_count - b.parameter_count,
   };
+  signature->dynamic = b.dynamic;
   signature->tupled = b.tupled;
   *out = signature;
   return NULL;

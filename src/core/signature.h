@@ -9,6 +9,8 @@
 /* One allocation; `visible` points into it. */
 typedef struct ryft__signature {
   ryft_signature visible;
+  /* For each parameter, then each output, its dynamic dimensions as ryft__dynamic_bit has them. */
+  const uint64_t *dynamic;
   bool tupled; /* the one parameter is a tuple, whose elements are given here */
 } ryft__signature;
 

@@ -29,6 +29,8 @@
  *
  *   donate(i->j)   parameter i gives its memory to result j when it may
  *   donor(i)       parameter i may be donated without being any particular result
+ *   size(i.d=N)    dimension d of result i is dynamic, bounded by the result's shape, and N is its
+ *                  present size; one below zero or beyond the bound is reported and never copied
  *   sleep(MS)      results become ready that much later, on another thread
  *   error(CODE)    the execution is refused
  *   later(CODE)    the execution starts, and its results and its event carry the error

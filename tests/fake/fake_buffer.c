@@ -45,7 +45,7 @@ PJRT_Buffer *fake_buffer_new(fake_memory *memory,
   PJRT_Buffer *buffer = fake_object_new(FAKE_BUFFER, sizeof *buffer);
   buffer->client = memory->client;
   buffer->memory = memory;
-  buffer->shape = *shape;
+  buffer->shape = buffer->present = *shape;
   for (size_t i = 0; i < shape->rank; ++i) {
     buffer->minor_to_major[i] =
         minor_to_major != NULL ? minor_to_major[i] : (int64_t)(shape->rank - 1 - i);
@@ -56,6 +56,23 @@ PJRT_Buffer *fake_buffer_new(fake_memory *memory,
   pthread_mutex_init(&buffer->lock, NULL);
   atomic_fetch_add(&memory->client->children, 1);
   return buffer;
+}
+
+void fake_buffer_set_present(PJRT_Buffer *buffer, const fake_shape *present) {
+  buffer->present = *present;
+  fake_strides(present, buffer->minor_to_major, buffer->strides);
+  for (size_t i = 0; i < buffer->shape.rank; ++i) {
+    if ((buffer->shape.dynamic >> i & 1) != 0) buffer->dynamic[buffer->dynamic_count++] = i;
+  }
+}
+
+void fake_buffer_check(const PJRT_Buffer *buffer) {
+  for (size_t i = 0; i < buffer->shape.rank; ++i) {
+    const int64_t size = buffer->present.dims[i];
+    if (size < 0 || size > buffer->shape.dims[i]) {
+      fake_misuse("contents of a size out of bounds, %lld, are copied", (long long)size);
+    }
+  }
 }
 
 static PJRT_Buffer *checked(PJRT_Buffer *buffer) {
@@ -113,17 +130,21 @@ PJRT_Error *fake_PJRT_Buffer_Dimensions(PJRT_Buffer_Dimensions_Args *args) {
   return NULL;
 }
 
+/* Waits where there is something to wait for. */
 PJRT_Error *fake_PJRT_Buffer_UnpaddedDimensions(PJRT_Buffer_UnpaddedDimensions_Args *args) {
-  args->unpadded_dims = checked(args->buffer)->shape.dims;
+  args->unpadded_dims = checked(args->buffer)->present.dims;
+  if (args->buffer->dynamic_count != 0) {
+    fake_status *status = fake_promise_await(args->buffer->ready);
+    if (status != NULL) fake_misuse("the sizes of a buffer that failed are asked for");
+  }
   args->num_dims = args->buffer->shape.rank;
   return NULL;
 }
 
 PJRT_Error *fake_PJRT_Buffer_DynamicDimensionIndices(
     PJRT_Buffer_DynamicDimensionIndices_Args *args) {
-  checked(args->buffer);
-  args->dynamic_dim_indices = NULL;
-  args->num_dynamic_dims = 0;
+  args->dynamic_dim_indices = checked(args->buffer)->dynamic;
+  args->num_dynamic_dims = args->buffer->dynamic_count;
   return NULL;
 }
 

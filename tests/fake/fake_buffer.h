@@ -26,6 +26,9 @@ struct PJRT_Buffer {
   PJRT_Client *client;
   fake_memory *memory;
   fake_shape shape;
+  fake_shape present; /* of the elements, packed; may be nonsense: see fake_buffer_check */
+  size_t dynamic[FAKE_RANK_MAX];
+  size_t dynamic_count;
   int64_t minor_to_major[FAKE_RANK_MAX];
   int64_t strides[FAKE_RANK_MAX]; /* of the arrangement on the device */
   fake_promise *ready;
@@ -46,6 +49,13 @@ PJRT_Buffer *fake_buffer_new(fake_memory *memory,
                              const int64_t *minor_to_major,
                              fake_storage *storage,
                              fake_promise *ready);
+
+/* Gives dynamic dimensions their size. */
+void fake_buffer_set_present(PJRT_Buffer *buffer, const fake_shape *present);
+
+/* Whoever copies the contents of a buffer whose present size is beyond its bounds, as some real
+ * plugins do, reads or writes what is not the buffer's: this ends the process instead. */
+void fake_buffer_check(const PJRT_Buffer *buffer);
 
 /* The contents, held for the caller; NULL once deleted or donated. */
 fake_storage *fake_buffer_storage(PJRT_Buffer *buffer);

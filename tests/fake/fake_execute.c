@@ -24,6 +24,26 @@ static void fail(run *each, fake_status *status) {
   if (!atomic_compare_exchange_strong(&each->failure, &none, status)) fake_status_release(status);
 }
 
+/* Elements of dynamic dimensions lie packed at their present size, and what is left is not fit to
+ * be read. */
+static void store(const fake_shape *bounds,
+                  const fake_shape *present,
+                  const void *elements,
+                  void *out) {
+  int64_t from[FAKE_RANK_MAX], to[FAKE_RANK_MAX];
+  if (bounds->dynamic == 0) {
+    memcpy(out, elements, fake_shape_host_size(bounds));
+    return;
+  }
+  memset(out, 0xee, fake_shape_host_size(bounds));
+  for (size_t i = 0; i < bounds->rank; ++i) {
+    if (present->dims[i] < 0 || present->dims[i] > bounds->dims[i]) return;
+  }
+  fake_strides(bounds, NULL, from);
+  fake_strides(present, NULL, to);
+  fake_copy_strided(present, elements, from, out, to, /* flip= */ 0);
+}
+
 /* Into fresh memory first, since results may lie in parameters. */
 static void compute(run *each) {
   const fake_program *program = each->program;
@@ -35,7 +55,7 @@ static void compute(run *each) {
     fake_program_compute(program, i, inputs, fresh[i]);
   }
   for (size_t i = 0; i < program->results.count; ++i) {
-    memcpy(each->results[i]->data, fresh[i], fake_shape_host_size(&program->results.items[i]));
+    store(&program->results.items[i], &program->present[i], fresh[i], each->results[i]->data);
     free(fresh[i]);
   }
   free(fresh);
@@ -245,6 +265,7 @@ static void make_results(run *each, PJRT_Device *device, PJRT_Buffer **outputs) 
                                  NULL,
                                  fake_storage_hold(each->results[i]),
                                  fake_promise_hold(each->ready[i]));
+    fake_buffer_set_present(outputs[i], &each->program->present[i]);
   }
 }
 

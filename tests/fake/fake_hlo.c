@@ -58,6 +58,11 @@ static bytes encode_shape(const fake_shape *shape) {
   for (size_t i = 0; i < shape->rank; ++i) minor_to_major[i] = (int64_t)(shape->rank - 1 - i);
   put_number(&out, 2, fake_type_in_hlo((int)shape->type));
   if (shape->rank != 0) put_message(&out, 3, packed(shape->dims, shape->rank));
+  if (shape->dynamic != 0) {
+    int64_t flags[FAKE_RANK_MAX];
+    for (size_t i = 0; i < shape->rank; ++i) flags[i] = shape->dynamic >> i & 1;
+    put_message(&out, 6, packed(flags, shape->rank));
+  }
   put_message(&layout, 1, packed(minor_to_major, shape->rank));
   put_message(&out, 5, layout);
   return out;

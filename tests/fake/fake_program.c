@@ -105,6 +105,29 @@ static PJRT_Error *read_donation(reader *r, fake_program *program) {
   return NULL;
 }
 
+static bool take_size(reader *r, int64_t *out) {
+  const bool negative = take(r, "-");
+  if (!take_number(r, out)) return false;
+  if (negative) *out = -*out;
+  return true;
+}
+
+static PJRT_Error *read_dynamic(reader *r, fake_program *program) {
+  int64_t result, dim, size;
+  if (!take(r, "(") || !take_number(r, &result) || !take(r, ".") || !take_number(r, &dim) ||
+      !take(r, "=") || !take_size(r, &size) || !take(r, ")")) {
+    return bad(r, "(result.dimension=size)");
+  }
+  FAKE_REQUIRE(
+      (size_t)result < program->results.count && (size_t)dim < program->results.items[result].rank,
+      "there is no result %lld with a dimension %lld",
+      (long long)result,
+      (long long)dim);
+  program->results.items[result].dynamic |= 1U << dim;
+  program->present[result].dims[dim] = size;
+  return NULL;
+}
+
 static PJRT_Error *read_word(reader *r, fake_program *program) {
   int64_t number;
   if (take_setting(r, "compile_sleep", &number))
@@ -120,6 +143,7 @@ static PJRT_Error *read_word(reader *r, fake_program *program) {
     program->donors[number] = true;
     return NULL;
   }
+  if (take(r, "size")) return read_dynamic(r, program);
   if (take(r, "donate")) return read_donation(r, program);
   if (take(r, "tupled")) return program->tupled = true, NULL;
   if (take(r, "compile_crash")) return program->compile_crash = true, NULL;
@@ -164,6 +188,10 @@ static PJRT_Error *read_program(reader *r, fake_program *program) {
   program->aliases = fake_alloc(program->parameters.count * sizeof *program->aliases);
   program->donors = fake_alloc(program->parameters.count * sizeof *program->donors);
   for (size_t i = 0; i < program->parameters.count; ++i) program->aliases[i] = -1;
+  program->present = fake_alloc(program->results.count * sizeof *program->present);
+  for (size_t i = 0; i < program->results.count; ++i) {
+    program->present[i] = program->results.items[i];
+  }
   if (take(r, "=")) {
     for (skip_space(r); error == NULL && *r->at != '\0'; skip_space(r))
       error = read_word(r, program);
@@ -210,6 +238,7 @@ void fake_program_release(fake_program *program) {
   free(program->text);
   free(program->parameters.items);
   free(program->results.items);
+  free(program->present);
   free(program->aliases);
   free(program->donors);
   free(program);

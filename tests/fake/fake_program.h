@@ -17,7 +17,8 @@ typedef struct fake_program {
   char *text; /* from "fake:" to the end of its line */
   fake_shapes parameters;
   fake_shapes results;
-  int64_t *aliases; /* for each parameter the result that takes its memory, or -1 */
+  fake_shape *present; /* the results with dynamic dimensions at their present size */
+  int64_t *aliases;    /* for each parameter the result that takes its memory, or -1 */
   bool *donors;
   fake_op op;
   unsigned sleep_ms, compile_sleep_ms;

@@ -152,9 +152,10 @@ PJRT_Error *fake_PJRT_Buffer_ToHostBuffer(PJRT_Buffer_ToHostBuffer_Args *args) {
   PJRT_Buffer *buffer = args->src;
   int64_t minor_to_major[FAKE_RANK_MAX];
   fake_check(buffer, FAKE_BUFFER);
-  PJRT_Error *error = fake_layout_read(args->host_layout, &buffer->shape, minor_to_major);
+  fake_buffer_check(buffer);
+  PJRT_Error *error = fake_layout_read(args->host_layout, &buffer->present, minor_to_major);
   if (error != NULL) return error;
-  const size_t size = fake_shape_host_size(&buffer->shape);
+  const size_t size = fake_shape_host_size(&buffer->present);
   if (args->dst == NULL) {
     args->dst_size = size;
     args->event = NULL;
@@ -164,7 +165,7 @@ PJRT_Error *fake_PJRT_Buffer_ToHostBuffer(PJRT_Buffer_ToHostBuffer_Args *args) {
   fake_storage *storage = fake_buffer_storage(buffer);
   FAKE_REQUIRE(storage != NULL, "the buffer was deleted or donated");
   copy *each = fake_alloc(sizeof *each);
-  *each = (copy){.shape = buffer->shape,
+  *each = (copy){.shape = buffer->present,
                  .from_storage = storage,
                  .from = storage->data,
                  .to = args->dst,
@@ -172,7 +173,7 @@ PJRT_Error *fake_PJRT_Buffer_ToHostBuffer(PJRT_Buffer_ToHostBuffer_Args *args) {
                  .done = fake_promise_new()};
   memcpy(each->from_strides, buffer->strides, sizeof buffer->strides);
   /* Without a layout the host gets the buffer's own. */
-  fake_strides(&buffer->shape,
+  fake_strides(&buffer->present,
                args->host_layout == NULL ? buffer->minor_to_major : minor_to_major,
                each->to_strides);
   args->event = fake_event_new(fake_promise_hold(each->done));
@@ -185,7 +186,8 @@ static PJRT_Error *copy_to(PJRT_Buffer *buffer, fake_memory *memory, PJRT_Buffer
   FAKE_REQUIRE(from != NULL, "the buffer was deleted or donated");
   copy *each = fake_alloc(sizeof *each);
   fake_storage *to = fake_storage_new(fake_shape_host_size(&buffer->shape));
-  *each = (copy){.shape = buffer->shape,
+  fake_buffer_check(buffer);
+  *each = (copy){.shape = buffer->present,
                  .from_storage = from,
                  .from = from->data,
                  .to_storage = fake_storage_hold(to),
@@ -195,6 +197,7 @@ static PJRT_Error *copy_to(PJRT_Buffer *buffer, fake_memory *memory, PJRT_Buffer
   memcpy(each->to_strides, buffer->strides, sizeof buffer->strides);
   *out = fake_buffer_new(
       memory, &buffer->shape, buffer->minor_to_major, to, fake_promise_hold(each->done));
+  fake_buffer_set_present(*out, &buffer->present);
   fake_worker_after(memory->client->worker, buffer->ready, fake_latency(), run_copy, each);
   return NULL;
 }

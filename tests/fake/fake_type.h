@@ -11,6 +11,7 @@ typedef struct fake_shape {
   PJRT_Buffer_Type type;
   size_t rank;
   int64_t dims[FAKE_RANK_MAX];
+  unsigned dynamic; /* bit d: dimension d is dynamic, and `dims` has its bound */
 } fake_shape;
 
 /* Names as the field writes them ("s32"); PJRT_Buffer_Type_INVALID for others. */
