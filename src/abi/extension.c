@@ -3,8 +3,7 @@
 
 #include <string.h>
 
-/* Before this, nodes had no struct_size and cannot be read. */
-enum { FIRST_WITH_SIZES = 45 };
+#include "src/abi/quirks.h"
 
 static bool seen(const ryft__extensions *extensions, const PJRT_Extension_Base *node) {
   for (size_t i = 0; i < extensions->count; ++i) {
@@ -15,7 +14,7 @@ static bool seen(const ryft__extensions *extensions, const PJRT_Extension_Base *
 
 void ryft__extensions_read(ryft__extensions *out, const ryft__table *t) {
   memset(out, 0, sizeof *out);
-  if (t->minor < FIRST_WITH_SIZES) {
+  if ((ryft__quirks_of(/* platform= */ NULL, t->minor) & RYFT__QUIRK_EXTENSIONS_UNSIZED) != 0) {
     if (t->api.extension_start != NULL)
       out->problem = "the extensions of a plugin older than PJRT 0.45 cannot be read";
     return;

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "src/abi/gen/calls.h"
+#include "src/abi/quirks.h"
 #include "src/base/alloc.h"
 #include "src/base/host_memory.h"
 #include "src/base/require.h"
@@ -64,7 +65,8 @@ static bool in_host_memory(const reading *job) {
   bool on_host = false;
   const ryft_memory *memory = NULL;
   ryft_error *error = ryft__buffer_on_host(job->buffer, &on_host, job->where);
-  if (error == NULL && on_host && strcmp(job->buffer->client->platform_name, "cpu") != 0) {
+  const bool trusted = (job->buffer->client->quirks & RYFT__QUIRK_MEMORY_IS_HOSTS) != 0;
+  if (error == NULL && on_host && !trusted) {
     error = ryft_buffer_memory(job->buffer, &memory);
     on_host = memory != NULL && (strcmp(memory->kind, "pinned_host") == 0 ||
                                  strcmp(memory->kind, "unpinned_host") == 0);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "src/abi/gen/calls.h"
+#include "src/abi/quirks.h"
 #include "src/base/alloc.h"
 #include "src/base/require.h"
 #include "src/core/assignment.h"
@@ -121,6 +122,7 @@ static ryft_error *read_platform(ryft_client *client, const char *where) {
   ryft_error *error = ryft__PJRT_Client_PlatformName(t, &name, where);
   RYFT_TRY(ryft__optional_text(
       error, name.platform_name, name.platform_name_size, &client->platform_name));
+  client->quirks = ryft__quirks_of(client->platform_name, t->minor);
   PJRT_Client_PlatformVersion_Args version = {.client = client->raw};
   error = ryft__PJRT_Client_PlatformVersion(t, &version, where);
   RYFT_TRY(ryft__optional_text(

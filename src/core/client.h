@@ -21,6 +21,7 @@ struct ryft_client {
   char *platform_name;
   char *platform_version;
   int process_index;
+  unsigned quirks; /* see src/abi/quirks.h */
   /* Views are made once, when the client is. They lie in the order of the plugin's pointers, by
    * which they are found; the lists have the plugin's own order. */
   ryft_device *devices;

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "src/abi/quirks.h"
 #include "src/base/alloc.h"
 #include "src/base/sized.h"
 #include "src/core/client.h"
@@ -13,9 +14,6 @@ enum {
   DEVICE_COUNT_MAX = 4096,
   DEVICES_PER_PROCESS = 2048, /* CPU plugins number the devices of process n from n * 2048 */
   PROCESS_ID_MAX = (INT_MAX - DEVICE_COUNT_MAX) / DEVICES_PER_PROCESS,
-  /* Older CPU plugins ignore options they do not know, without a word. The build of 0.106 that was
-     met knows cpu_device_count only, that of 0.115 all of them. */
-  LAST_WITH_DEVICE_COUNT_ONLY = 106,
   TYPED_MAX = 3
 };
 
@@ -94,12 +92,12 @@ static ryft_error *check_limits(const ryft_named_value *value, const char *where
                      (long long)known->maximum);
 }
 
-/* The caller knows that they are for a CPU plugin. */
-static ryft_error *check_known(const ryft__table *table,
+static ryft_error *check_known(unsigned quirks,
+                               const ryft__table *table,
                                const ryft_named_value *values,
                                size_t count,
                                const char *where) {
-  if (table->minor > LAST_WITH_DEVICE_COUNT_ONLY) return NULL;
+  if ((quirks & RYFT__QUIRK_OPTIONS_IGNORED) == 0) return NULL;
   for (size_t i = 0; i < count; ++i) {
     const char *name = values[i].name;
     if (strcmp(name, PROCESS_ID) != 0 && strcmp(name, ASYNCHRONOUS) != 0) continue;
@@ -111,7 +109,7 @@ static ryft_error *check_known(const ryft__table *table,
                        table->minor,
                        name,
                        PJRT_API_MAJOR,
-                       LAST_WITH_DEVICE_COUNT_ONLY + 1);
+                       ryft__quirk_last(RYFT__QUIRK_OPTIONS_IGNORED) + 1);
   }
   return NULL;
 }
@@ -120,9 +118,8 @@ ryft_error *ryft__client_options_check_taken(const ryft_client *client,
                                              const ryft_client_options *options,
                                              const char *where) {
   ryft_client_options chosen;
-  if (strcmp(client->platform_name, "cpu") != 0) return NULL;
   RYFT_TRY(ryft__read_sized(options, &chosen, sizeof chosen, "ryft_client_options", where));
-  return check_known(client->table, chosen.values, chosen.value_count, where);
+  return check_known(client->quirks, client->table, chosen.values, chosen.value_count, where);
 }
 
 static ryft_error *read_cpu(const ryft_cpu_options *given, typed *out, const char *where) {
@@ -219,7 +216,9 @@ ryft_error *ryft__client_options_to_raw(const ryft__table *table,
   }
   RYFT__TRY_ALLOC(values);
   ryft_error *error = add_all(&chosen, &cpu, values, where);
-  if (error == NULL) error = check_known(table, cpu.values, cpu.count, where);
+  /* There is no client yet; who fills in ryft_cpu_options says which platform it is. */
+  const unsigned quirks = ryft__quirks_of("cpu", table->minor);
+  if (error == NULL) error = check_known(quirks, table, cpu.values, cpu.count, where);
   if (error != NULL) {
     ryft__free(values);
     return error;

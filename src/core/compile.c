@@ -4,6 +4,7 @@
 
 #include "ryft/host_memory.h"
 #include "src/abi/gen/calls.h"
+#include "src/abi/quirks.h"
 #include "src/base/alloc.h"
 #include "src/base/require.h"
 #include "src/base/sized.h"
@@ -14,15 +15,14 @@
 #include "src/core/optional.h"
 #include "src/core/program.h"
 
-/* CPU plugins between 0.107 and 0.115 came to divide by zero on arrays of 512 GiB and more, and to
- * abort on f6 constants; the older ones report both. Programs for several devices are cut before
- * that. */
+/* Programs for several partitions are cut before arrays are too large. */
 static ryft__program_limits limits_for(const ryft_client *client,
                                        const ryft__compile_facts *facts) {
   ryft__program_limits limits = RYFT__PROGRAM_LIMITS;
-  if (strcmp(client->platform_name, "cpu") != 0 || client->table->minor <= 106) return limits;
-  limits.no_f6_constants = true;
-  if (facts->partitions == 1) limits.tensor_bytes = ((uint64_t)1 << 39) - 1;
+  limits.no_f6_constants = (client->quirks & RYFT__QUIRK_F6_CONSTANTS_ABORT) != 0;
+  if ((client->quirks & RYFT__QUIRK_HUGE_ARRAYS_ABORT) != 0 && facts->partitions == 1) {
+    limits.tensor_bytes = ((uint64_t)1 << 39) - 1;
+  }
   return limits;
 }
 

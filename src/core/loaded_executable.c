@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "src/abi/gen/calls.h"
+#include "src/abi/quirks.h"
 #include "src/base/alloc.h"
 #include "src/base/require.h"
 #include "src/base/unconst.h"
@@ -126,12 +127,11 @@ static ryft_error *bind_signature(ryft_loaded_executable *executable, const char
                         where);
 }
 
-/* One tuple is the arguments together only where the options say so. Without them CPU plugins abort
- * while running, or refuse; what others make of it is not known. */
+/* One tuple is the arguments together only where the options say so. */
 static void mark_tuple(ryft_loaded_executable *executable, const ryft__compile_facts *facts) {
   const ryft__signature *signature = signature_of(executable);
-  const bool cpu = strcmp(executable->client->platform_name, "cpu") == 0;
-  if (cpu && !facts->tupled && signature != NULL && signature->tupled) {
+  const bool needs_option = (executable->client->quirks & RYFT__QUIRK_TUPLE_NEEDS_OPTION) != 0;
+  if (needs_option && !facts->tupled && signature != NULL && signature->tupled) {
     executable->takes_tuples = true;
   }
 }

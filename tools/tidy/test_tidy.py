@@ -91,6 +91,17 @@ class Rules(unittest.TestCase):
             with self.subTest(path=path, included=included):
                 self.assertEqual(bool(broken(path, f'{SPDX}#include "{included}"\n', "stairs")), fires)
 
+    def test_quirks(self):
+        for line, fires in (
+            ('if (strcmp(client->platform_name, "cpu") == 0) f();', True),
+            ("if (table->minor <= 106) f();", True),
+            ("if (table->minor < since) f();", False),
+            ('ryft__quirks_of("cpu", minor);', False),
+        ):
+            with self.subTest(line=line):
+                self.assertEqual(broken("src/core/a.c", SPDX + line + "\n", "quirks"), [2] if fires else [])
+        self.assertEqual(broken("src/abi/quirks.c", SPDX + "minor <= 106\n", "quirks"), [])
+
     def test_public_comments(self):
         declaration = "RYFT_API ryft_error *ryft_a_b(int a,\n                           int b);\n"
         path = "include/ryft/a.h"
