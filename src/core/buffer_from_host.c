@@ -103,7 +103,7 @@ static ryft_error *check_contents(upload *job, const void *data, size_t size) {
     RYFT_TRY(ryft__extent_check(
         shape, job->options.byte_strides, job->options.byte_offset, size, job->where));
   }
-  if (data == NULL && !job->empty) return refuse(job, "data is NULL");
+  if (data == NULL && !job->empty) return refuse(job, "`data` is NULL");
   return NULL;
 }
 

@@ -275,11 +275,12 @@ ryft_error *ryft_buffer_read_alloc(const ryft_buffer *buffer, void **out, size_t
 }
 
 static ryft_error *cannot_arrange(const reading *job) {
-  return ryft__error(RYFT_UNIMPLEMENTED,
-                     job->where,
-                     "PJRT_Buffer_ToHostBuffer",
-                     "the plugin ignores the order of dimensions in host memory; ryft_buffer_read "
-                     "gives them last dimension fastest");
+  return ryft__error_refusal(
+      RYFT_UNIMPLEMENTED,
+      job->where,
+      "PJRT_Buffer_ToHostBuffer",
+      "the plugin ignores the order of dimensions in host memory; ryft_buffer_read "
+      "gives them last dimension fastest");
 }
 
 static bool same_order(const PJRT_Buffer_MemoryLayout *left,

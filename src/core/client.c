@@ -189,8 +189,12 @@ ryft_error *ryft_client_create(ryft_plugin *plugin,
   RYFT__REQUIRE(plugin);
   RYFT_TRY(ryft__check_forked(__func__));
   ryft__watch_forks();
-  RYFT_TRY(make(plugin, options, &client, __func__));
-  ryft_error *error = read_platform(client, __func__);
+  ryft_error *error = make(plugin, options, &client, __func__);
+  if (error != NULL) {
+    ryft__unwatch_forks();
+    return error;
+  }
+  error = read_platform(client, __func__);
   if (error == NULL) error = ryft__client_options_check_taken(client, options, __func__);
   if (error == NULL) error = read_devices(client, __func__);
   if (error == NULL) error = read_addressable_devices(client, __func__);

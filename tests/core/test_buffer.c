@@ -247,7 +247,7 @@ static void sizes_are_checked(void **state) {
   expect_refused(self->device, what, options, "and 28 are given");
   what.size = 24;
   what.data = NULL;
-  expect_refused(self->device, what, options, "data is NULL");
+  expect_refused(self->device, what, options, "`data` is NULL");
   what = of_six();
   what.shape.dims = (int64_t[]){INT64_MAX, 2};
   expect_refused(self->device, what, options, "too many");

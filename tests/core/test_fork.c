@@ -255,6 +255,23 @@ static void thr_01_a_fork_between_loading_and_the_first_client(void **state) {
   fork_once(use_in_child, plugin);
 }
 
+/* So does a client that could not be made, whoever refused it. */
+static void thr_01_a_fork_after_a_client_was_refused(void **state) {
+  const ryft_named_value count[] = {ryft_named_int64("cpu_device_count", -1)};
+  const ryft_client_options options = {
+      RYFT_SIZED(ryft_client_options), .values = count, .value_count = 1};
+  ryft_plugin *plugin = NULL;
+  ryft_client *client = NULL;
+  (void)state;
+  assert_ok(ryft_plugin_load(fake_path("fake"), /* options= */ NULL, &plugin));
+  assert_code(
+      ryft_client_create(plugin, &options, &client), RYFT_INVALID_ARGUMENT, "cpu_device_count");
+  fork_once(use_in_child, plugin);
+  fake.fake_fail_next("PJRT_Client_Create", 1, RYFT_UNAVAILABLE, "no");
+  assert_code(ryft_client_create(plugin, NULL, &client), RYFT_UNAVAILABLE, NULL);
+  fork_once(use_in_child, plugin);
+}
+
 /* An event of the user's needs none. */
 static void thr_01_a_fork_while_an_event_is_waited_for(void **state) {
   static const holder holders[] = {hold_event};
@@ -298,6 +315,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(thr_01_a_fork_while_a_plugin_is_loaded),
       cmocka_unit_test(thr_01_a_fork_between_loading_and_the_first_client),
+      cmocka_unit_test(thr_01_a_fork_after_a_client_was_refused),
       cmocka_unit_test(thr_01_a_fork_while_an_event_is_waited_for),
       cmocka_unit_test(thr_01_a_fork_while_others_hold_every_lock),
   };
