@@ -30,7 +30,7 @@ typedef struct ryft_allocator {
  * Sets the hook for the whole process. Call it before anything else: memory is released through the
  * hook that is set at that time.
  *
- * @param allocator copied; NULL restores malloc, realloc and free.
+ * @param allocator copied; NULL: malloc, realloc and free again.
  * Owns: borrows `allocator->user` until replaced. Errors: INVALID_ARGUMENT for a missing function;
  * FAILED_PRECONDITION while objects of the library, errors or host memory are alive. Threads: one,
  * before others use the library. Since: 0.1. PJRT: none.

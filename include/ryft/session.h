@@ -108,7 +108,8 @@ RYFT_API RYFT_MUST_USE ryft_error *ryft_session_set_host_at(ryft_session *sessio
                                                             ryft_host_array array);
 
 /**
- * Sets an input to a buffer, which the session shares from then on; `buffer` NULL empties the slot.
+ * Sets an input to a buffer, which the session shares from then on; `buffer` may be NULL, which
+ * empties the slot.
  *
  * Where the input is donated, the first run takes the buffer's memory, provided that nobody else
  * has a handle: a caller who destroys `buffer` right after the call gives it away, one who keeps it
@@ -123,7 +124,7 @@ RYFT_API RYFT_MUST_USE ryft_error *ryft_session_set(ryft_session *session,
                                                     const char *name,
                                                     ryft_buffer *buffer);
 
-/** As ryft_session_set, for a slot by its number and on one device.
+/** As ryft_session_set, for a slot by its number and on one device; `buffer` may be NULL here too.
  *
  * @param device position in ryft_loaded_executable_devices; 0 for a session on one device.
  * Owns: as ryft_session_set. Errors: OUT_OF_RANGE for slot and device; as ryft_session_set. Since:

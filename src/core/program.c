@@ -120,8 +120,7 @@ ryft_error *ryft__program_check(const ryft_program *program,
                                 ryft_program *out,
                                 const char *where) {
   const char *format = NULL;
-  if (program == NULL)
-    return ryft__error(RYFT_INVALID_ARGUMENT, where, NULL, "the program is NULL");
+  if (program == NULL) return ryft__error(RYFT_INVALID_ARGUMENT, where, NULL, "`program` is NULL");
   RYFT_TRY(ryft__read_sized(program, out, sizeof *out, "ryft_program", where));
   RYFT_TRY(check_not_empty(out->code, where));
   RYFT_TRY(check_format(out->format, &format, where));

@@ -77,7 +77,7 @@ static ryft_error *check_names(const char *what,
                                size_t *size,
                                const char *where) {
   for (size_t i = 0; i < count; ++i) {
-    if (names == NULL || names[i] == NULL || names[i][0] == '\0') {
+    if (names[i] == NULL || names[i][0] == '\0') {
       return ryft__error(RYFT_INVALID_ARGUMENT, where, NULL, "%s %zu has no name", what, i);
     }
     *size += strlen(names[i]) + 1;
@@ -287,6 +287,8 @@ ryft_error *ryft_session_create(ryft_loaded_executable *executable,
   RYFT__REQUIRE(out);
   *out = NULL;
   RYFT__REQUIRE(executable);
+  if (input_count != 0) RYFT__REQUIRE(input_names);
+  if (output_count != 0) RYFT__REQUIRE(output_names);
   RYFT_TRY(RYFT__READ_OPTIONS(ryft_session_options, options, &own));
   ryft_session *session = ryft__alloc_zero(sizeof *session);
   RYFT__TRY_ALLOC(session);

@@ -33,7 +33,7 @@ static void exe_13_names_and_counts_are_checked(void **state) {
   refuse(step, NAMES("x", "dx"), NAMES("p", "p"), "two outputs are named \"p\"");
   refuse(step, NAMES("x", NULL), NAMES("x", "p"), "input 1 has no name");
   refuse(step, NAMES("x", "dx"), NAMES("", "p"), "output 0 has no name");
-  refuse(step, NULL, 2, NAMES("x", "p"), "input 0 has no name");
+  refuse(step, NULL, 2, NAMES("x", "p"), "`input_names` is NULL");
   ryft_loaded_executable_destroy(step);
 }
 

@@ -95,7 +95,7 @@ int main(int argc, char **argv) {
   if (argc > 1) cmocka_set_test_filter(argv[1]);
   for (size_t i = 0; i < VARIANTS; ++i) count += add_tests(&tests[count], &cases[count], i);
   tests[count++] = (struct CMUnitTest)cmocka_unit_test(cnf_03_lists_hold_whole_words);
-  const int failures = _cmocka_run_group_tests("sweep", tests, count, open_group, close_group);
+  const int failures = support_run_group("sweep", tests, count, open_group, close_group);
   free(cases);
   free(tests);
   return failures;

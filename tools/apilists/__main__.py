@@ -3,6 +3,7 @@
 
     --verify   writes nothing, and exits 1 when one says something else
     --remove   a symbol that is listed but no longer declared is taken out: programs linked with it break
+    --nulls LIBRARY FILE   writes the tests of NULL instead: see nulls.py
 """
 
 import argparse
@@ -10,6 +11,7 @@ import os
 import sys
 
 import api
+import nulls
 import symbols
 
 
@@ -20,12 +22,27 @@ def current(path):
         return ""
 
 
+def write_nulls(root, library, path):
+    """A build directory's file: not one of the lists."""
+    sys.path.insert(0, os.path.join(root, "tests", "nulls"))
+    import decisions
+    try:
+        text = nulls.tests(library, decisions, root)
+    except nulls.Undecided as undecided:
+        sys.exit(f"apilists: {undecided}")
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(text)
+
+
 def main():
     parser = argparse.ArgumentParser(prog="apilists", description=__doc__.split("\n")[0])
     parser.add_argument("--root", default=api.ROOT)
     parser.add_argument("--verify", action="store_true")
     parser.add_argument("--remove", action="store_true")
+    parser.add_argument("--nulls", nargs=2, metavar=("LIBRARY", "FILE"))
     options = parser.parse_args()
+    if options.nulls:
+        return write_nulls(options.root, *options.nulls)
     stale = []
     try:
         wanted = symbols.files(options.root)

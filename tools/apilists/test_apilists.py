@@ -11,6 +11,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, HERE)
 
 import api  # noqa: E402
+import nulls  # noqa: E402
 import symbols  # noqa: E402
 
 HEADER = """
@@ -126,6 +127,71 @@ class Lists(unittest.TestCase):
         self.write("src/base/base.h", "RYFT__SHARED RYFT_MUST_USE void *ryft__other(void);\n")
         self.assertEqual(self.run_tool()[0], 0)
         self.assertIn("ryft__other RYFT_PRIVATE\n", self.read("abi/symbols-ryft.txt"))
+
+
+class Decisions:
+    """As tests/nulls/decisions.py."""
+    TYPED = {"ryft_a *": "s->a", "size_t": "1"}
+    NAMED, GIVEN, NULLABLE = {"index": "0"}, {"ryft_f.text": '"given"'}, {"ryft_g.message": "a reason"}
+    EMPTY = {"ryft_list": ".count"}
+
+
+class Nulls(unittest.TestCase):
+    def blocks(self, declaration, comment="Does it."):
+        function, = api.parse(f"/** {comment} Owns: nothing. Since: 0.1. */\nRYFT_API {declaration};\n")
+        return {each.name: " ".join(nulls.block(function, each, Decisions, {"ryft_sized"}))
+                for each in filter(nulls.is_pointer, function.parameters)}
+
+    def test_a_function_that_can_fail(self):
+        found = self.blocks("ryft_error *ryft_f(const ryft_a *a, size_t n, const char *text, ryft_b **out)")
+        self.assertEqual(found, {
+            "a": 'ryft_b *out = POISON; refused("a", ryft_f(NULL, 1, "given", &out)); assert_null(out);',
+            "text": 'ryft_b *out = POISON; refused("text", ryft_f(s->a, 1, NULL, &out)); assert_null(out);',
+            "out": 'refused("out", ryft_f(s->a, 1, "given", NULL));'})
+
+    def test_outputs(self):
+        found = self.blocks("ryft_error *ryft_f(ryft_a *a, bool *out_b, size_t *out_c, ryft_sized *out_d, "
+                            "const char **out_e, int *out_f)")
+        self.assertEqual(found["a"], "bool out_b = true; size_t out_c = 7; ryft_sized out_d = RYFT_DEFAULTS(ryft_sized); "
+                         'const char *out_e = POISON; int out_f; '
+                         'refused("a", ryft_f(NULL, &out_b, &out_c, &out_d, &out_e, &out_f)); '
+                         "assert_false(out_b); assert_int_not_equal(out_c, 7); assert_no_text(out_e);")
+
+    def test_what_may_be_null(self):
+        for comment in ("@param b the b; may be NULL.", "@param b a name,\n * or NULL for all.", "@param b NULL: none.",
+                        "@param b NULL for none.", "It is so; `b` may be NULL."):
+            with self.subTest(comment=comment):
+                found = self.blocks("ryft_error *ryft_f(ryft_a *a, const ryft_b *b, void **out)", comment)
+                self.assertEqual(found["b"], 'void *out = POISON; taken("b", ryft_f(s->a, NULL, &out)); ryft_host_free(out);')
+                self.assertTrue('refused("a", ' in found["a"])
+        for declaration, name in (("ryft_f(const ryft_f_options *options)", "options"), ("ryft_f(void *arg)", "arg"),
+                                  ("ryft_g(const char *message)", "message")):
+            with self.subTest(declaration=declaration):
+                self.assertIn("taken(", self.blocks(f"ryft_error *{declaration}")[name])
+
+    def test_what_may_not_be_null(self):
+        for comment in ("@param a all NULL on failure.", "@param b or NULL.", "An a or NULL.", "`a` NULL is odd."):
+            with self.subTest(comment=comment):
+                self.assertIn("refused(", self.blocks("ryft_error *ryft_f(const ryft_a *a)", comment)["a"])
+
+    def test_a_value_of_nothing(self):
+        for returns, answer in (("const char *", 'assert_string_equal(ryft_f(NULL), "");'),
+                                ("ryft_b *", "assert_null(ryft_f(NULL));"), ("void ", "ryft_f(NULL);"),
+                                ("int ", "assert_true(ryft_f(NULL) == 0);"),
+                                ("ryft_list ", "assert_true(ryft_f(NULL).count == 0);")):
+            with self.subTest(returns=returns):
+                self.assertEqual(self.blocks(f"{returns}ryft_f(const ryft_a *a)"), {"a": answer})
+        self.assertEqual(self.blocks("bool ryft_f(const ryft_a *a, const char *text)")["text"], "(void)ryft_f(s->a, NULL);")
+
+    def test_pointers_by_another_name(self):
+        self.assertEqual(list(self.blocks("ryft_error *ryft_f(char text[4])")), ["text"])
+        for kind in nulls.CALLBACKS:
+            self.assertTrue(nulls.is_pointer(api.Parameter(kind, "x")))
+
+    def test_what_nobody_decided(self):
+        with self.assertRaises(nulls.Undecided) as raised:
+            self.blocks("ryft_error *ryft_f(const ryft_a *a, ryft_thing thing)")
+        self.assertIn("what to give for `ryft_thing thing`", str(raised.exception))
 
 
 class Order(unittest.TestCase):
