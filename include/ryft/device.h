@@ -1,12 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /**
  * @file device.h
- * Devices and their descriptions.
- *
- * A device belongs to a client; a description says what a device is and exists without a client
- * too, in topologies. Both are borrowed views: they live as long as the client (or topology) they
- * came from, and all they report is read once, when the client is made, so that these calls cannot
- * fail, and different threads may make them at the same time.
+ * Devices of a client. Borrowed views: they live as long as the client they came from, and all they
+ * report is read once, when the client is made, so that these calls cannot fail, and different
+ * threads may make them at the same time.
  *
  * Unless a declaration says otherwise: Threads: any. Blocks: no.
  */
@@ -14,28 +11,15 @@
 #define RYFT_DEVICE_H
 
 #include "ryft/base.h"
-#include "ryft/error.h"
+#include "ryft/device_description.h"
+#include "ryft/device_list.h"
+#include "ryft/memory_list.h"
 #include "ryft/named_value.h"
 
 RYFT_BEGIN_DECLS
 
-typedef struct ryft_device ryft_device;
-typedef struct ryft_device_description ryft_device_description;
-typedef struct ryft_memory ryft_memory;
 typedef struct ryft_client ryft_client;
 struct PJRT_Device;
-
-/** A borrowed list of devices. */
-typedef struct ryft_device_list {
-  const ryft_device *const *items;
-  size_t count;
-} ryft_device_list;
-
-/** A borrowed list of memories. */
-typedef struct ryft_memory_list {
-  const ryft_memory *const *items;
-  size_t count;
-} ryft_memory_list;
 
 /** The device's number, unique among all devices of all processes.
  *
@@ -106,47 +90,6 @@ RYFT_API ryft_client *ryft_device_client(const ryft_device *device);
  * Owns: lives as long as the client. Errors: none. Since: 0.1. PJRT: PJRT_Device.
  */
 RYFT_API struct PJRT_Device *ryft_device_raw(const ryft_device *device);
-
-/** The described device's number.
- *
- * Owns: nothing. Errors: none. Since: 0.1. PJRT: PJRT_DeviceDescription_Id.
- */
-RYFT_API int ryft_device_description_id(const ryft_device_description *description);
-
-/** The described device's process.
- *
- * Owns: nothing. Errors: none. Since: 0.1. PJRT: PJRT_DeviceDescription_ProcessIndex.
- */
-RYFT_API int ryft_device_description_process_index(const ryft_device_description *description);
-
-/** The described device's kind.
- *
- * Owns: lives as long as the description. Errors: none. Since: 0.1. PJRT:
- * PJRT_DeviceDescription_Kind.
- */
-RYFT_API const char *ryft_device_description_kind(const ryft_device_description *description);
-
-/** A short text for users, such as "CpuDevice(id=0)".
- *
- * Owns: lives as long as the description. Errors: none. Since: 0.1. PJRT:
- * PJRT_DeviceDescription_ToString.
- */
-RYFT_API const char *ryft_device_description_text(const ryft_device_description *description);
-
-/** A longer text for logs.
- *
- * Owns: lives as long as the description. Errors: none. Since: 0.1. PJRT:
- * PJRT_DeviceDescription_DebugString.
- */
-RYFT_API const char *ryft_device_description_debug_text(const ryft_device_description *description);
-
-/** The description's attributes.
- *
- * Owns: lives as long as the description. Errors: none. Since: 0.1. PJRT:
- * PJRT_DeviceDescription_Attributes.
- */
-RYFT_API ryft_named_values
-ryft_device_description_attributes(const ryft_device_description *description);
 
 RYFT_END_DECLS
 

@@ -10,7 +10,8 @@
 #define RYFT_MEMORY_H
 
 #include "ryft/base.h"
-#include "ryft/device.h"
+#include "ryft/device_list.h"
+#include "ryft/memory_list.h"
 
 RYFT_BEGIN_DECLS
 

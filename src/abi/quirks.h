@@ -8,7 +8,7 @@
 
 #include "src/base/base.h"
 
-/* A set of them is an unsigned. */
+/* A set of them is an unsigned. What each is about is said in its row. */
 typedef enum ryft__quirk {
   RYFT__QUIRK_EXTENSIONS_UNSIZED = 1 << 0,
   RYFT__QUIRK_OPTIONS_IGNORED = 1 << 1,

@@ -1,4 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
+/* A client, and the views of its devices and memories. They are made once, with the client, and all
+ * that plugins say of them is read then: so asking cannot fail, equal devices are equal pointers,
+ * and no lock is needed later. Plugins name devices by pointers of their own; the views lie sorted
+ * by these, so that finding one is a search of halves, however many there are. Who holds a client,
+ * and how it ends, is in client_life.c. */
 #include "src/core/client.h"
 
 #include <stdlib.h>

@@ -1,4 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
+/* Events: the plugin's own, and those that users make and set. Most never get a handle: an upload
+ * or a fetch waits for a plugin's event and destroys it, so each step exists for the bare event,
+ * and the handle's functions are one call to it. NULL stands for an event that has come about:
+ * plugins may give none for what is done at once. Awaiting and destroying belong to every
+ * execution, so they are inlined, and all that can fail lies behind a branch that is seldom taken.
+ */
 #include "src/core/event.h"
 
 #include <string.h>
@@ -64,7 +70,8 @@ static void run(const pending *call, ryft_error *error) {
   ryft__callback_leave();
 }
 
-/* The plugin gives the error away, and may be on any thread of its own. */
+/* The plugin gives the error away, and may be on any thread of its own. Its memory is freed before
+ * the callback runs, which may destroy all there is. */
 static void completed(PJRT_Error *error, void *arg) {
   pending *memory = arg;
   const pending call = *memory;

@@ -2,6 +2,7 @@
 #ifndef RYFT_SRC_CORE_MEMORY_H
 #define RYFT_SRC_CORE_MEMORY_H
 
+#include "ryft/device.h"
 #include "ryft/memory.h"
 #include "src/abi/table.h"
 

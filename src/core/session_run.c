@@ -1,4 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
+/* A run of a session: all was checked when it was made, and the inputs were when they were set.
+ * What can change between two runs without the session's knowing is asked each time, and no more:
+ * whether an input is still there, and whether somebody else has come to share one that would be
+ * donated, which the run then keeps. Results take the places of what they replace only after the
+ * run was accepted: a refused run leaves the session as it was, but for what the plugin had already
+ * taken. */
 #include "src/base/require.h"
 #include "src/core/buffer.h"
 #include "src/core/execute.h"
