@@ -43,6 +43,5 @@ const char *ryft__extension_name(int type) {
 }
 
 void ryft__extension_copy(void *out, size_t size, const PJRT_Extension_Base *found) {
-  memset(out, 0, size);
-  if (found != NULL) memcpy(out, found, found->struct_size < size ? found->struct_size : size);
+  ryft__table_copy(out, size, found);
 }

@@ -19,6 +19,11 @@ static void destroy(const ryft__table *t, PJRT_Error *error) {
   if (t->api.PJRT_Error_Destroy != NULL) t->api.PJRT_Error_Destroy(&args);
 }
 
+/* An error that claims to be none, or a code nobody knows, is still an error. */
+static ryft_code known_code(int code) {
+  return code > RYFT_OK && code <= RYFT_UNAUTHENTICATED ? (ryft_code)code : RYFT_UNKNOWN;
+}
+
 static ryft_code read_code(const ryft__table *t, const PJRT_Error *error) {
   PJRT_Error_GetCode_Args args = {.struct_size = PJRT_Error_GetCode_Args_STRUCT_SIZE,
                                   .error = error};
@@ -28,9 +33,7 @@ static ryft_code read_code(const ryft__table *t, const PJRT_Error *error) {
     destroy(t, failed);
     return RYFT_UNKNOWN;
   }
-  /* An error that claims to be none, or a code nobody knows, is still an error. */
-  const int code = (int)args.code;
-  return code > RYFT_OK && code <= RYFT_UNAUTHENTICATED ? (ryft_code)code : RYFT_UNKNOWN;
+  return known_code((int)args.code);
 }
 
 /* The views live only as long as the visit. */
@@ -74,24 +77,37 @@ static void read_payloads(const ryft__table *t, const PJRT_Error *error, payload
   if (failed != NULL) destroy(t, failed);
 }
 
+static ryft_error *make_error(ryft_code code,
+                              const char *message,
+                              size_t size,
+                              const payloads *all,
+                              int fn,
+                              const char *where) {
+  if (message == NULL || size == 0) {
+    message = "the plugin gave no message";
+    size = strlen(message);
+  }
+  return ryft__error_with(code, where, ryft__fn_name(fn), message, size, all->list, all->count);
+}
+
 ryft_error *ryft__plugin_error(const ryft__table *t, PJRT_Error *error, int fn, const char *where) {
   PJRT_Error_Message_Args text = {.struct_size = PJRT_Error_Message_Args_STRUCT_SIZE,
                                   .error = error};
   if (t->api.PJRT_Error_Message != NULL) t->api.PJRT_Error_Message(&text);
-  if (text.message == NULL || text.message_size == 0) {
-    text.message = "the plugin gave no message";
-    text.message_size = strlen(text.message);
-  }
   payloads all = {0};
   read_payloads(t, error, &all);
-  ryft_error *ours = ryft__error_with(read_code(t, error),
-                                      where,
-                                      ryft__fn_name(fn),
-                                      text.message,
-                                      text.message_size,
-                                      all.list,
-                                      all.count);
+  ryft_error *ours =
+      make_error(read_code(t, error), text.message, text.message_size, &all, fn, where);
   free_payloads(&all);
   destroy(t, error);
   return ours;
+}
+
+ryft_error *ryft__other_error(int code,
+                              const char *message,
+                              size_t size,
+                              int fn,
+                              const char *where) {
+  const payloads none = {0};
+  return make_error(known_code(code), message, size, &none, fn, where);
 }

@@ -11,4 +11,11 @@ RYFT_MUST_USE RYFT__COLD ryft_error *ryft__plugin_error(const ryft__table *t,
                                                         int fn,
                                                         const char *where);
 
+/* The same for an error that an extension's own table has read; what it gave is copied. */
+RYFT_MUST_USE RYFT__COLD ryft_error *ryft__other_error(int code,
+                                                       const char *message,
+                                                       size_t size,
+                                                       int fn,
+                                                       const char *where);
+
 #endif /* RYFT_SRC_ABI_STATUS_H */

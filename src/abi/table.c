@@ -14,6 +14,14 @@ static bool filled(const void *table, const ryft__fn *fn) {
   return slot != NULL;
 }
 
+void ryft__table_copy(void *out, size_t size, const void *found) {
+  size_t has = 0;
+  memset(out, 0, size);
+  if (found == NULL) return;
+  memcpy(&has, found, sizeof has);
+  memcpy(out, found, has < size ? has / sizeof(any_function) * sizeof(any_function) : size);
+}
+
 bool ryft__table_has(const ryft__table *t, int fn) {
   return fn >= 0 && fn < RYFT__FN_CORE_COUNT && filled(&t->api, &ryft__fns[fn]);
 }
@@ -104,7 +112,7 @@ ryft_error *ryft__table_init(ryft__table *out,
   ryft_error *error = check_version(major, minor, origin, where);
   if (error != NULL) return error;
 
-  memcpy(&out->api, api, api->struct_size < sizeof out->api ? api->struct_size : sizeof out->api);
+  ryft__table_copy(&out->api, sizeof out->api, api);
   out->major = major;
   out->minor = minor;
   out->struct_size = api->struct_size;

@@ -28,6 +28,11 @@ RYFT_MUST_USE ryft_error *ryft__table_init(ryft__table *out,
                                            const char *origin,
                                            const char *where);
 
+/* Copies what a plugin's table has, up to `size`, into `out`, and zero behind it; of a table
+ * shorter than ours only whole words, since half a pointer is no function. The first word of
+ * `found` is its size; it may be NULL. */
+void ryft__table_copy(void *out, size_t size, const void *found);
+
 /* Whether the core function is there. By size and NULL, never by version. */
 bool ryft__table_has(const ryft__table *t, int fn);
 

@@ -196,33 +196,45 @@ ryft_error *ryft__before(ryft__span *span,
   return NULL;
 }
 
-/* "ok", or the plugin's message; asked of the plugin's own slot, so that it is not traced in turn.
- */
-static void print_result(ryft__sink *sink, const ryft__span *span, const PJRT_Error *error) {
-  if (error == NULL) {
-    ryft__sink_text(sink, "ok", 2);
-    return;
-  }
+/* How a call ended; `message` may be NULL when it failed. */
+typedef struct outcome {
+  bool failed;
+  const char *message;
+  size_t size;
+} outcome;
+
+/* Asked of the plugin's own slot, so that it is not traced in turn. */
+static outcome read_outcome(const ryft__span *span, const PJRT_Error *error) {
+  if (error == NULL) return (outcome){0};
   PJRT_Error_Message_Args args = {.struct_size = PJRT_Error_Message_Args_STRUCT_SIZE,
                                   .error = error};
   if (span->table->api.PJRT_Error_Message != NULL) span->table->api.PJRT_Error_Message(&args);
+  return (outcome){true, args.message, args.message_size};
+}
+
+/* "ok", or the message. */
+static void print_result(ryft__sink *sink, const outcome *end) {
+  if (!end->failed) {
+    ryft__sink_text(sink, "ok", 2);
+    return;
+  }
   ryft__sink_text(sink, "error: ", 7);
-  if (args.message == NULL) return;
-  const bool cut = args.message_size > MESSAGE_MAX_BYTES;
-  ryft__sink_escaped(sink, args.message, cut ? MESSAGE_MAX_BYTES : args.message_size);
+  if (end->message == NULL) return;
+  const bool cut = end->size > MESSAGE_MAX_BYTES;
+  ryft__sink_escaped(sink, end->message, cut ? MESSAGE_MAX_BYTES : end->size);
   if (cut) ryft__sink_text(sink, "...", 3);
 }
 
-static void trace_text(const ryft__span *span, const PJRT_Error *error, int64_t took) {
+static void trace_text(const ryft__span *span, const outcome *end, int64_t took) {
   char line[LINE_MAX_BYTES];
   ryft__sink sink;
   ryft__sink_init(&sink, line, sizeof line);
   print_head(&sink, span);
   ryft__sink_text(&sink, " -> ", 4);
-  print_result(&sink, span, error);
+  print_result(&sink, end);
   if (trace.times)
     ryft__sink_format(&sink, " %lld.%03d us", (long long)(took / 1000), (int)(took % 1000));
-  if (trace.args && error == NULL && (ryft__fns[span->fn].flags & RYFT__FN_VOID) == 0) {
+  if (trace.args && !end->failed && (ryft__fns[span->fn].flags & RYFT__FN_VOID) == 0) {
     const size_t before = sink.length;
     ryft__sink_text(&sink, " ", 1);
     ryft__print_args(&sink, span->fn, span->args, RYFT__PART_OUTPUTS);
@@ -276,7 +288,7 @@ static void print_times(ryft__sink *sink, const ryft__span *span, int64_t took) 
 
 static void print_event(ryft__sink *sink,
                         const ryft__span *span,
-                        const PJRT_Error *error,
+                        const outcome *end,
                         int64_t took) {
   ryft__sink_format(sink,
                     ",\n{\"name\":\"%s\",\"cat\":\"pjrt\",\"ph\":\"X\",\"pid\":%ld,\"tid\":%ld,",
@@ -288,14 +300,14 @@ static void print_event(ryft__sink *sink,
   char part[PIECE_MAX_BYTES];
   ryft__sink piece;
   ryft__sink_init(&piece, part, sizeof part);
-  print_result(&piece, span, error);
+  print_result(&piece, end);
   ryft__sink_format(
       sink, "\"args\":{\"where\":\"%.100s\",\"result\":\"", span->where == NULL ? "" : span->where);
   ryft__sink_text(sink, part, ryft__sink_size(&piece));
   ryft__sink_text(sink, "\"", 1);
   for (int k = 0; k < 2; ++k) {
     const ryft__part which = k == 0 ? RYFT__PART_INPUTS : RYFT__PART_OUTPUTS;
-    if (which == RYFT__PART_OUTPUTS && error != NULL) continue;
+    if (which == RYFT__PART_OUTPUTS && end->failed) continue;
     ryft__sink_init(&piece, part, sizeof part);
     ryft__print_numbers(&piece, span->fn, span->args, which);
     if (piece.length != 0) ryft__sink_format(sink, ",\"%s\":{%s}", k == 0 ? "in" : "out", part);
@@ -314,12 +326,12 @@ static void begin_json(void) {
   json_started = true;
 }
 
-static void trace_json(const ryft__span *span, const PJRT_Error *error, int64_t took) {
+static void trace_json(const ryft__span *span, const outcome *end, int64_t took) {
   char line[EVENT_MAX_BYTES];
   ryft__sink sink;
   ryft__sink_init(&sink, line, sizeof line);
   print_thread_title(&sink);
-  print_event(&sink, span, error, took);
+  print_event(&sink, span, end, took);
   (void)pthread_mutex_lock(&json_lock);
   if (!json_finished) {
     if (!json_started) begin_json();
@@ -328,12 +340,25 @@ static void trace_json(const ryft__span *span, const PJRT_Error *error, int64_t 
   (void)pthread_mutex_unlock(&json_lock);
 }
 
-void ryft__after(const ryft__span *span, const PJRT_Error *error) {
-  const int64_t end = ryft__now();
-  if (span->start == 0 || !tracing()) return;
+static void trace_end(const ryft__span *span, const outcome *end, int64_t now) {
   if (trace.json) {
-    trace_json(span, error, end - span->start);
+    trace_json(span, end, now - span->start);
   } else {
-    trace_text(span, error, end - span->start);
+    trace_text(span, end, now - span->start);
   }
+}
+
+void ryft__after(const ryft__span *span, const PJRT_Error *error) {
+  const int64_t now = ryft__now();
+  if (span->start == 0 || !tracing()) return;
+  const outcome end = read_outcome(span, error);
+  trace_end(span, &end, now);
+}
+
+void ryft__after_other(const ryft__span *span, const ryft_error *error) {
+  const int64_t now = ryft__now();
+  if (span->start == 0 || !tracing()) return;
+  const char *message = error == NULL ? NULL : ryft_error_message(error);
+  const outcome end = {error != NULL, message, message == NULL ? 0 : strlen(message)};
+  trace_end(span, &end, now);
 }

@@ -35,4 +35,7 @@ void ryft__before_void(ryft__span *span,
 /* `error` is only looked at. */
 void ryft__after(const ryft__span *span, const PJRT_Error *error);
 
+/* The same for an answer that is not a PJRT_Error, once it is ours. */
+void ryft__after_other(const ryft__span *span, const ryft_error *error);
+
 #endif /* RYFT_SRC_ABI_TRACE_H */

@@ -34,15 +34,63 @@ BAD = [
     ("value A 1", "t.abi:3: 'value' outside an enum"),
     ("enum PJRT_E\n  value A one", "t.abi:4: incomplete or malformed 'value' row"),
     ("call PJRT_F maybe", "'maybe' is not error or void"),
-    ("table PJRT_Api sized\n  slot PJRT_F", "t.abi:4: no 'call PJRT_F' before this"),
-    ("call PJRT_F error\ntable PJRT_Api sized", "t.abi:3: PJRT_F is in no table"),
+    ("call PJRT_F error", "t.abi:3: how does PJRT_F_Args start: sized, size or plain?"),
+    ("call PJRT_F error round", "t.abi:3: how does PJRT_F_Args start: sized, size or plain?"),
+    ("call PJRT_F error sized nice", "t.abi:3: unknown attribute 'nice'"),
+    ("table PJRT_Api sized error=E\n  slot PJRT_F", "t.abi:4: no 'call PJRT_F' before this"),
+    ("table PJRT_Api sized error=E\n  slot f=PJRT_F", "t.abi:4: no 'call PJRT_F' before this"),
+    ("call PJRT_F error sized\ntable PJRT_Api sized", "t.abi:3: PJRT_F is in no table"),
+    ("call PJRT_F error sized\ntable PJRT_Api sized\n  slot PJRT_F", "t.abi:5: PJRT_Api needs error=TYPE"),
+    ("call PJRT_F error sized\ntable PJRT_Api sized error=PJRT_E\n  slot PJRT_F", "t.abi:4: error=PJRT_E: unknown type"),
+    (
+        "handle E\ncall PJRT_F error sized\ntable PJRT_A sized error=E\n  slot PJRT_F\n"
+        "table PJRT_B sized error=E\n  slot PJRT_F",
+        "t.abi:8: PJRT_F is in PJRT_A already",
+    ),
+    (
+        "call PJRT_F void sized\ncall PJRT_G void sized\ntable PJRT_A sized\n  slot f=PJRT_F\n  slot f=PJRT_G",
+        "t.abi:7: 'f' is in PJRT_A twice",
+    ),
+    (
+        "handle E\ncall PJRT_F void size\ntable PJRT_A sized error=E message=f\n  slot PJRT_F",
+        "t.abi:5: message=f: no such slot in PJRT_A",
+    ),
+    (
+        "handle E\ncall PJRT_F void size\ntable PJRT_A sized error=E message=PJRT_F\n  slot PJRT_F",
+        "t.abi:4: PJRT_F reads E, but has no 'error'",
+    ),
+    ("table PJRT_A sized\n  in x int\n  in y void*\n", "t.abi:4: 'x' is no whole word and not the last field"),
+    ("struct PJRT_S sized\n  in x int since 0.90\n  in y int", "t.abi:5: 'y' is older than what stands before it"),
+    ("struct PJRT_S sized relaid\n  in x int", "t.abi:3: PJRT_S is relaid, but each field is as new"),
+    ('struct PJRT_S sized size=19 reason="x"\n  in x int', "t.abi:3: size=19 is not the end of any field of PJRT_S"),
+    ('struct PJRT_S sized size=20 reason="x"\n  in x int', "t.abi:3: size=20 is what PJRT_S has anyway"),
     ('refuse 0.56', "t.abi:3: a refused version needs a reason"),
     ('refuse 0.56 reason="x', "t.abi:3: no closing quotation"),
 ]
 
+EXTENSION = "abi PJRT_X 0.114 name=x needs=pjrt extension=PJRT_Extension_Type_X version=1 upstream=X\n"
 
-def read(text):
-    abi = registry.Reader("t.abi", text).read()
+BAD_EXTENSIONS = [
+    ("", "x.abi:1: PJRT_X has no table"),
+    ("table PJRT_X_Extension plain\n  in first void*", "x.abi:2: PJRT_X_Extension does not start with 'in base"),
+    ("table PJRT_X_Extension sized\n  in base PJRT_Extension_Base", "x.abi:2: PJRT_X_Extension does not start"),
+    (
+        "table PJRT_Y size\n  in priv void*\ntable PJRT_X_Extension plain\n  in base PJRT_Extension_Base",
+        "x.abi:2: PJRT_X_Extension has no pointer to PJRT_Y",
+    ),
+    (
+        "table PJRT_Y plain\n  in p void*\ntable PJRT_X_Extension plain\n  in base PJRT_Extension_Base\n  in y PJRT_Y*",
+        "x.abi:2: PJRT_Y does not say its size",
+    ),
+    (
+        "handle E\ntable PJRT_Y size error=E\ntable PJRT_X_Extension plain\n  in base PJRT_Extension_Base\n  in y PJRT_Y*",
+        "x.abi:3: E can only be read with message=, code= and destroy=",
+    ),
+]
+
+
+def read(text, path="t.abi", needs=None):
+    abi = registry.Reader(path, text, needs).read()
     registry.check(abi)
     return abi
 
@@ -69,6 +117,17 @@ class Abigen(unittest.TestCase):
             with self.subTest(rows=rows), self.assertRaises(registry.AbiError) as caught:
                 read(HEAD + rows + "\n")
             self.assertIn(expected, str(caught.exception))
+
+    def test_plg_18_bad_extensions_are_named_by_file_and_line(self):
+        enum = "enum PJRT_Extension_Type\n  value PJRT_Extension_Type_X 1\n"
+        core = read(HEAD + enum)
+        for rows, expected in BAD_EXTENSIONS:
+            with self.subTest(rows=rows), self.assertRaises(registry.AbiError) as caught:
+                read(EXTENSION + rows + "\n", "x.abi", core)
+            self.assertIn(expected, str(caught.exception))
+        with self.assertRaises(registry.AbiError) as caught:
+            read(EXTENSION, "x.abi", read(HEAD))
+        self.assertIn("x.abi:1: extension=PJRT_Extension_Type_X is no value", str(caught.exception))
 
     def test_plg_18_fields_outside_a_struct_are_refused(self):
         with self.assertRaises(registry.AbiError) as caught:

@@ -120,6 +120,11 @@ static void plg_14_copy_is_bounded_both_ways(void **state) {
   ryft__extension_copy(ours, sizeof ours, &theirs.base);
   assert_memory_equal(ours, &theirs, 32);
   for (size_t i = 32; i < sizeof ours; ++i) assert_int_equal(ours[i], 0);
+  theirs.base.struct_size = 37; /* the fifth word is not whole */
+  ryft__extension_copy(ours, sizeof ours, &theirs.base);
+  for (size_t i = 32; i < sizeof ours; ++i) assert_int_equal(ours[i], 0);
+  ryft__extension_copy(ours, 33, &theirs.base); /* ours ends within it, and theirs has it all */
+  assert_memory_equal(ours, &theirs, 33);
   ryft__extension_copy(ours, sizeof ours, NULL);
   for (size_t i = 0; i < sizeof ours; ++i) assert_int_equal(ours[i], 0);
 }

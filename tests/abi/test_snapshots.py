@@ -20,7 +20,9 @@ def load():
         return registry.load(os.path.join(ROOT, path), path, needs)
 
     core = read("abi/pjrt.abi")
-    return core, read("abi/ext/layouts.abi", core), read("abi/ffi.abi")
+    paths = sorted(glob.glob(os.path.join(ROOT, "abi/ext/*.abi")))
+    extensions = {os.path.basename(path)[:-4]: read(os.path.relpath(path, ROOT), core) for path in paths}
+    return core, extensions, read("abi/ffi.abi")
 
 
 class Snapshot:
@@ -51,9 +53,12 @@ class Snapshots(unittest.TestCase):
 
     @classmethod
     def setUpClass(cls):
-        cls.core, cls.layouts, cls.ffi = load()
+        cls.core, cls.extensions, cls.ffi = load()
+        cls.layouts = cls.extensions["layouts"]
         paths = sorted(glob.glob(os.path.join(ROOT, "abi/snapshots/*.tsv")))
         cls.snapshots = [Snapshot(path) for path in paths]
+        paths = glob.glob(os.path.join(ROOT, "abi/snapshots/ext/*.tsv"))
+        cls.of_extensions = {os.path.basename(path)[:-4]: Snapshot(path) for path in paths}
 
     def cases(self):
         """(abi, the minor its rows count in, snapshot) for everything a snapshot covers."""
@@ -64,9 +69,27 @@ class Snapshots(unittest.TestCase):
                 yield self.layouts, minor, snapshot
             if "XLA_FFI_API_MINOR" in snapshot.macros:
                 yield self.ffi, snapshot.macros["XLA_FFI_API_MINOR"], snapshot
+        for name, snapshot in self.of_extensions.items():
+            yield self.extensions[name], snapshot.macros["PJRT_API_MINOR"], snapshot
 
     def test_plg_18_there_are_snapshots(self):
         self.assertGreaterEqual(len(self.snapshots), 4)
+
+    def test_plg_18_every_extension_has_a_snapshot_of_all_that_it_declares(self):
+        self.assertEqual(set(self.of_extensions), set(self.extensions))
+        for name, snapshot in self.of_extensions.items():
+            with self.subTest(extension=name):
+                self.assertEqual(set(snapshot.structs), set(self.extensions[name].structs))
+                self.assertEqual(set(snapshot.enums), set(self.extensions[name].enums))
+
+    def test_plg_18_extensions_have_their_true_sizes(self):
+        tables = {"layouts": 80, "ffi": 48, "profiler": 40, "xla_transform": 56}
+        for name, size in tables.items():
+            with self.subTest(extension=name):
+                abi = self.extensions[name]
+                self.assertEqual(layout.Layout(abi, abi.table).struct_size, size)
+        register = self.extensions["ffi"].structs["PJRT_FFI_Register_Handler_Args"]
+        self.assertNotIn("extension_start", [entry.name for entry in register.fields()])
 
     def test_plg_18_structs_have_the_sizes_and_offsets_of_their_minor(self):
         for abi, minor, snapshot in self.cases():
@@ -90,11 +113,11 @@ class Snapshots(unittest.TestCase):
 
     def test_plg_18_slots_are_in_the_order_of_their_minor(self):
         for abi, minor, snapshot in self.cases():
-            ours = [call.name for call in abi.slots if is_there(call.since, minor)]
-            theirs = [name for name in snapshot.slots[abi.table.name] if name in abi.calls]
-            with self.subTest(table=abi.table.name, minor=minor):
-                self.assertEqual(ours, theirs)
-                self.assertEqual(len(ours), len([n for n in snapshot.slots[abi.table.name] if n != "base"]))
+            for table in abi.tables:
+                ours = [call.field for call in table.slots if is_there(call.since, minor)]
+                theirs = [name for name in snapshot.slots.get(table.name, []) if name != "base"]
+                with self.subTest(table=table.name, minor=minor):
+                    self.assertEqual(ours, theirs)
 
     def test_plg_18_enums_have_the_values_of_their_minor(self):
         for abi, minor, snapshot in self.cases():

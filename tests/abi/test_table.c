@@ -173,6 +173,21 @@ static void plg_07_calls_do_not_reach_past_a_short_extension(void **state) {
                "the Layouts extension of the plugin (PJRT 0.81) leaves");
 }
 
+/* A size that ends within a pointer, behind which there is rubbish. */
+static void plg_07_half_a_pointer_is_no_function(void **state) {
+  (void)state;
+  PJRT_Api api;
+  ryft__table table;
+  const size_t at = offsetof(PJRT_Api, PJRT_Error_ForEachPayload);
+  for (size_t bytes = 0; bytes <= sizeof(void *); ++bytes) {
+    make_api(&api, 114);
+    api.struct_size = at + bytes;
+    expect_success(ryft__table_init(&table, &api, "plugin.so", "test"));
+    assert_int_equal(table.api.PJRT_Error_ForEachPayload != NULL, bytes == sizeof(void *));
+    assert_int_equal(table.struct_size, at + bytes);
+  }
+}
+
 /* Where the functions that a minor had end, by the registry. */
 static size_t table_size_of(int minor) {
   size_t size = offsetof(PJRT_Api, PJRT_Error_Destroy);
@@ -315,6 +330,7 @@ int main(void) {
       cmocka_unit_test(plg_07_a_call_sets_the_size_and_passes),
       cmocka_unit_test(plg_07_void_functions_do_nothing_when_absent),
       cmocka_unit_test(plg_07_calls_do_not_reach_past_a_short_extension),
+      cmocka_unit_test(plg_07_half_a_pointer_is_no_function),
       cmocka_unit_test(plg_18_table_sizes_are_those_of_real_plugins),
       cmocka_unit_test(new_02_field_gate_refuses_newer_input),
       cmocka_unit_test(new_02_field_gate_lets_known_and_zero_inputs_pass),

@@ -37,7 +37,7 @@ def generate(root):
         out[f"src/abi/gen/calls_{abi.name}.h"] = calls.write(abi, source)
     ours = [core, *extensions]
     made = tables.Tables([abi for abi, _ in ours])
-    sources = [source for _, source in ours] if len(ours) <= 3 else ["abi/pjrt.abi", "abi/ext/*.abi"]
+    sources = ["abi/pjrt.abi", "abi/ext"]
     out["src/abi/gen/tables.h"] = made.header(sources)
     out["src/abi/gen/tables.c"] = made.source(sources)
     everything = [abi for abi, _ in [*ours, ffi]]

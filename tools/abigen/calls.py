@@ -17,7 +17,7 @@ def write(abi, source):
     guard = guard_of(abi)
     out = banner([source])
     if abi.extension:
-        out += [f"/* Callers of the {abi.prefix[5:]} extension's entry points; see calls.h. */"]
+        out += [f"/* Callers of the {abi.title} extension's entry points; see calls.h. */"]
     else:
         out += [
             "/*",
@@ -32,6 +32,9 @@ def write(abi, source):
         out += ['#include "src/abi/gen/calls.h"',
                 f'#include "ryft/abi/{abi.name}.h"', ""]
         out += extension_type(abi)
+        for table in abi.tables:
+            if table.reads:
+                out += error_reader(abi, table)
     else:
         out += ['#include "src/abi/call.h"', ""]
     for call in abi.slots:
@@ -40,22 +43,79 @@ def write(abi, source):
     return "\n".join(out) + "\n"
 
 
+def pointer_to(abi, table):
+    """The field of an extension that leads to another table."""
+    return next(f.name for f in abi.table.fields() if f.type.base == table.name and f.type.pointers == 1)
+
+
+def reach(abi, table):
+    """What holds our copy of a table in a caller."""
+    if not abi.extension:
+        return "t->api"
+    return "x->api" if table is abi.table else "x->" + pointer_to(abi, table)
+
+
 def extension_type(abi):
     name = f"ryft__ext_{abi.name}"
+    others = [(table, pointer_to(abi, table)) for table in abi.tables[:-1]]
     return [
         "/* The plugin's extension, zero where it is shorter than ours. */",
         f"typedef struct {name} {{",
         f"  {abi.table.name} api;",
+        *(f"  {table.name} {field}; /* what api.{field} points to */" for table, field in others),
         "  const ryft__table *table;",
         f"}} {name};",
         "",
         f"static inline void {name}_init({name} *out, const ryft__table *table,",
         f"{' ' * (len(name) + 25)}const PJRT_Extension_Base *found) {{",
         "  ryft__extension_copy(&out->api, sizeof out->api, found);",
+        *(f"  ryft__table_copy(&out->{field}, sizeof out->{field}, out->api.{field});" for _, field in others),
         "  out->table = table;",
         "}",
         "",
     ]
+
+
+def error_reader(abi, table):
+    """Turns an error that is not PJRT's into ours: its own table says how to read it."""
+    at, error = reach(abi, table), table.error
+    by_field = {call.field: call for call in table.slots}
+    slot = {key: f"{at}.{field}" for key, field in table.reads.items()}
+    kind = {key: by_field[field] for key, field in table.reads.items()}
+
+    def args(key, name):
+        size = "" if kind[key].args.mode == "plain" else f".struct_size = {kind[key].args.name}_STRUCT_SIZE, "
+        return f"  {kind[key].args.name} {name} = {{{size}.error = error}};"
+
+    return [
+        f"RYFT__WATCHED_CALLER ryft_error *{reader_name(abi, table)}(",
+        f"    const ryft__ext_{abi.name} *x, {error} *error, int fn, const char *where) {{",
+        args("message", "text"),
+        args("code", "number"),
+        args("destroy", "end"),
+        f"  if ({slot['message']} != NULL) {slot['message']}(&text);",
+        f"  {error} *failed = {slot['code']} == NULL ? NULL : {slot['code']}(&number);",
+        "  ryft_error *ours = ryft__other_error(number.code, text.message, text.message_size, fn, where);",
+        f"  if ({slot['destroy']} == NULL) return ours;",
+        f"  {slot['destroy']}(&end);",
+        "  end.error = failed;",
+        f"  if (failed != NULL) {slot['destroy']}(&end);",
+        "  return ours;",
+        "}",
+        "",
+    ]
+
+
+def reader_name(abi, table):
+    return f"ryft__{abi.name}_error" if len(abi.tables) == 2 else f"ryft__{abi.name}_{pointer_to(abi, table)}_error"
+
+
+def answer(abi, call):
+    """C that turns a call's `error` into ours."""
+    fn = function_id(abi, call)
+    if call.table.reads:
+        return f"{reader_name(abi, call.table)}(x, error, {fn}, where)"
+    return f"ryft__plugin_error(t, error, {fn}, where)"
 
 
 def signature(abi, call, result):
@@ -66,12 +126,11 @@ def signature(abi, call, result):
 
 def opening(abi, call):
     """Finds the function and sets the size; what both shapes of caller start with."""
-    table = "x->api" if abi.extension else "t->api"
     out = ["  const ryft__table *t = x->table;"] if abi.extension else []
-    return out + [
-        f"  {call.name} *const call = {table}.{call.name};",
-        f"  args->struct_size = {call.args.name}_STRUCT_SIZE;",
-    ]
+    out.append(f"  {call.name} *const call = {reach(abi, call.table)}.{call.field};")
+    if call.args.mode != "plain":
+        out.append(f"  args->struct_size = {call.args.name}_STRUCT_SIZE;")
+    return out
 
 
 def caller(abi, call):
@@ -90,23 +149,31 @@ def caller(abi, call):
             "  }",
         ]
     out += [
-        f"  if (RYFT__UNLIKELY(RYFT__WATCHED())) return {watched_name(call)}(call, t, args, where);",
-        "  PJRT_Error *error = call(args);",
-        f"  return RYFT__LIKELY(error == NULL) ? NULL : ryft__plugin_error(t, error, {fn}, where);",
+        f"  if (RYFT__UNLIKELY(RYFT__WATCHED())) return {watched_name(call)}(call, {first(call)}, args, where);",
+        f"  {call.table.error} *error = call(args);",
+        f"  return RYFT__LIKELY(error == NULL) ? NULL : {answer(abi, call)};",
         "}",
         "",
     ]
     return watched_caller(abi, call) + out
 
 
+def first(call):
+    """What a watched caller needs to reach the plugin's tables."""
+    return "x" if call.table.reads and call.result == "error" else "t"
+
+
 def watched_name(call):
     return "ryft__watched_" + call.name
 
 
-def watched_signature(call, result):
+def watched_signature(abi, call, result):
+    whole = first(call) == "x"
+    kind = f"const ryft__ext_{abi.name} *x" if whole else "const ryft__table *t"
     return [
         f"RYFT__WATCHED_CALLER {result}{watched_name(call)}(",
-        f"    {call.name} *call, const ryft__table *t, {call.args.name} *args, const char *where) {{",
+        f"    {call.name} *call, {kind}, {call.args.name} *args, const char *where) {{",
+        *(["  const ryft__table *t = x->table;"] if whole else []),
         "  ryft__span span;",
     ]
 
@@ -114,12 +181,17 @@ def watched_signature(call, result):
 def watched_caller(abi, call):
     """The call itself while somebody watches, apart so that it takes no room in the caller."""
     fn = function_id(abi, call)
-    return watched_signature(call, "RYFT_MUST_USE ryft_error *") + [
+    other = bool(call.table.reads)
+    after = ["  ryft_error *ours = error == NULL ? NULL : " + answer(abi, call) + ";",
+             "  ryft__after_other(&span, ours);",
+             "  return ours;"] if other else [
+             "  ryft__after(&span, error);",
+             f"  return error == NULL ? NULL : {answer(abi, call)};"]
+    return watched_signature(abi, call, "RYFT_MUST_USE ryft_error *") + [
         f"  ryft_error *refused = ryft__before(&span, t, {fn}, args, where);",
         "  if (refused != NULL) return refused;",
-        "  PJRT_Error *error = call(args);",
-        "  ryft__after(&span, error);",
-        f"  return error == NULL ? NULL : ryft__plugin_error(t, error, {fn}, where);",
+        f"  {call.table.error} *error = call(args);",
+        *after,
         "}",
         "",
     ]
@@ -140,7 +212,7 @@ def void_caller(abi, call):
         "}",
         "",
     ]
-    return watched_signature(call, "void ") + [
+    return watched_signature(abi, call, "void ") + [
         f"  ryft__before_void(&span, t, {fn}, args, where);",
         "  call(args);",
         "  ryft__after(&span, NULL);",

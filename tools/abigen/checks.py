@@ -2,7 +2,7 @@
 """Static asserts on every offset and size, and the fake plugin's tables."""
 
 from emit import banner
-from layout import Layout, minor_of, steps
+from layout import Layout, minor_of, older_minors, older_name, steps
 
 
 def asserts(abis, sources):
@@ -21,6 +21,10 @@ def asserts(abis, sources):
             placed = Layout(abi, struct)
             out.append(f"RYFT__SIZE({struct.name}, {placed.sizeof});")
             out += [f"RYFT__AT({struct.name}, {name}, {at});" for name, at in placed.offsets.items()]
+            for minor in older_minors(abi, struct):
+                older, placed = older_name(abi, struct, minor), Layout(abi, struct, minor)
+                out.append(f"RYFT__SIZE({older}, {placed.sizeof});")
+                out += [f"RYFT__AT({older}, {name}, {at});" for name, at in placed.offsets.items()]
     return "\n".join(out) + "\n"
 
 

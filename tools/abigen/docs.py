@@ -3,7 +3,7 @@
 
 from emit import banner, remarks
 from layout import Layout
-from registry import Union, spell, spell_parameters
+from model import Union, spell, spell_parameters
 
 
 def write(abis, sources):
@@ -24,21 +24,30 @@ def write(abis, sources):
 
 
 def chapter(abi):
-    title = {"pjrt": "The core table", "ffi": "The XLA FFI"}.get(abi.name, f"Extension {abi.prefix[5:]}")
+    title = f"Extension {abi.title}" if abi.extension else {"pjrt": "The core table"}.get(abi.name, "The XLA FFI")
     out = [f"## {title}", ""]
-    out += ["| # | function | since | args | |", "|---|---|---|---|---|"]
-    for call in abi.slots:
-        size = Layout(abi, call.args).struct_size
-        note = "required" if call.required else ""
-        out.append(f"| {call.index} | `{call.name}` | {since_text(abi, call)} | {size} | {note} |")
+    for table in abi.tables:
+        out += slots(abi, table)
     out += ["", "### Structs", ""]
     for struct in abi.structs.values():
         if not struct.table:
             out += structure(abi, struct)
-    out += ["### Enums", ""]
+    out += ["### Enums", ""] if abi.enums else []
     for enum in abi.enums.values():
         out += [f"**{enum.name}**: " + ", ".join(value_text(abi, value) for value in enum.values), ""]
     out += callbacks(abi)
+    return out
+
+
+def slots(abi, table):
+    if not table.slots:
+        return []
+    out = [f"{table.name}:", ""] if abi.tables[1:] else []
+    out += ["| # | function | since | args | |", "|---|---|---|---|---|"]
+    for call in table.slots:
+        size = Layout(abi, call.args).struct_size
+        note = "required" if call.required else ""
+        out.append(f"| {call.index} | `{call.name}` | {since_text(abi, call)} | {size} | {note} |")
     return out
 
 

@@ -2,7 +2,7 @@
 """Which inputs an older plugin would overlook, so that a caller must be told."""
 
 from layout import minor_of
-from registry import AbiError
+from model import AbiError
 
 
 def base_minor(abi, struct):

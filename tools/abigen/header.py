@@ -2,46 +2,26 @@
 """The raw headers: the ABI under the names that the field knows."""
 
 from emit import banner, remarks
-from layout import Layout
-from registry import Union, spell, spell_parameters
-
-NOTES = {
-    "pjrt": """\
-The PJRT C ABI as this library knows it: version {major}.{minor}, under the names everybody uses. For those who
-need the metal; no other header in ryft/ includes it. Plain C11, and C++11.
-
-Sizes and versions are enum constants, not macros. X_STRUCT_SIZE is the offset behind the last field, which
-is what struct_size must hold; it is not always sizeof.
-
-Upstream's own core header does the same job. If it comes after this one it is skipped, because this header
-defines its include guard; if it comes first, this one stops with an error. Upstream's extension headers need
-macros of upstream's core header, so a source file that uses them includes upstream's headers only.""",
-    "layouts": """\
-The Layouts extension (version {version}). A plugin's copy may be shorter: ask its struct_size before you call,
-or use ryft/ext/layouts.h, which does.""",
-    "ffi": """\
-The XLA FFI, version {major}.{minor}: what a custom-call handler is given and the table it calls back through.
-A runtime may speak an older version: compare api_version, and struct_size, before using anything newer.""",
-}
-
+from layout import Layout, older_minors, older_name
+from model import Union, result_of, spell, spell_parameters
 
 def write(abi, source):
     guard = f"RYFT_ABI_{abi.name.upper()}_H"
-    upstream = abi.options["upstream"]
+    upstream = abi.options["upstream"].split(",")
     out = banner([source])
     out.append("/**")
     out.append(f" * @file {abi.name}.h")
     version = abi.options.get("version", "")
-    note = NOTES.get(abi.name, "The PJRT extension {name} (version {version}).")
-    for line in note.format(major=abi.major, minor=abi.minor, version=version, name=abi.prefix).split("\n"):
-        out.append(f" * {line}".rstrip())
+    for line in abi.notes:
+        out.append(f" * {line.format(major=abi.major, minor=abi.minor, version=version)}".rstrip())
     out += [" */", f"#ifndef {guard}", f"#define {guard}", ""]
-    out += [f"#ifdef {upstream}"]
+    out += ["#if " + " || ".join(f"defined({name})" for name in upstream)] if upstream[1:] else [f"#ifdef {upstream[0]}"]
     out += [
         f'#error "upstream\'s header came before ryft/abi/{abi.name}.h and declares the same names: '
         f'use only one of them, or this one first"'
     ]
-    out += ["#else", f"#define {upstream} /* upstream's header, if it follows, adds nothing */", ""]
+    out += ["#else"]
+    out += [f"#define {name} /* upstream's header, if it follows, adds nothing */" for name in upstream] + [""]
     out += ["#include <stdbool.h>", "#include <stddef.h>", "#include <stdint.h>", ""]
     if abi.needs:
         out += [f'#include "ryft/abi/{abi.needs.name}.h"', ""]
@@ -57,7 +37,7 @@ def write(abi, source):
     out.append("")
     for struct in abi.structs.values():
         out += structure(abi, struct)
-    out += ["#ifdef __cplusplus", "}", "#endif", "", f"#endif /* {upstream} */", f"#endif /* {guard} */"]
+    out += ["#ifdef __cplusplus", "}", "#endif", "", f"#endif /* {upstream[0]} */", f"#endif /* {guard} */"]
     return "\n".join(out) + "\n"
 
 
@@ -95,7 +75,7 @@ def structure(abi, struct):
     if struct.call:
         notes.append(f"Arguments of {struct.call.name}")
     if struct.table:
-        notes.append("The table of entry points")
+        notes.append("A table of entry points" if abi.tables[1:] else "The table of entry points")
     if struct.since:
         notes.append("since " + struct.since.text(abi.major))
     if struct.size is not None:
@@ -114,9 +94,24 @@ def structure(abi, struct):
             out += field_lines(abi, struct, member)
     out += ["};", f"enum {{ {struct.name}_STRUCT_SIZE = {placed.struct_size} }};"]
     if struct.call:
-        result = "void " if struct.call.result == "void" else abi.base.split("Extension")[0] + "Error *"
-        out.append(f"typedef {result}{struct.call.name}({struct.name} *args);")
-    return out + [""]
+        call = struct.call
+        out.append(f"typedef {spell(result_of(call))}{call.name}({struct.name} *args);")
+        if call.pointer:
+            out.append(f"typedef {call.name} *{call.pointer};")
+    out.append("")
+    for minor in older_minors(abi, struct):
+        out += older(abi, struct, minor)
+    return out
+
+
+def older(abi, struct, minor):
+    """A layout that a relaid struct had."""
+    name, placed = older_name(abi, struct, minor), Layout(abi, struct, minor)
+    out = [f"/* {struct.name} as it was in {abi.major}.{minor}. */", f"typedef struct {name} {{"]
+    for entry in struct.fields():
+        if entry.name in placed.offsets:
+            out += field_lines(abi, struct, entry)
+    return out + [f"}} {name};", f"enum {{ {name}_STRUCT_SIZE = {placed.struct_size} }};", ""]
 
 
 def field_lines(abi, struct, entry):

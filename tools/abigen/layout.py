@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0 OR MIT
 """Where every field lies: the C layout rules of LP64, at the newest or at any older minor."""
 
-from registry import PRIMITIVES, AbiError, Union
+from model import PRIMITIVES, AbiError, Union
 
 
 def align_up(value, alignment):
@@ -70,6 +70,18 @@ class Layout:
                 if self.minor < before:
                     return size
         return self.end
+
+
+def older_minors(abi, struct):
+    """The first minor of each layout that a relaid struct had before the newest."""
+    if not struct.relaid:
+        return []
+    sinces = {minor_of(entry) for entry in struct.fields()} | {abi.floor}
+    return [minor for minor in sorted(sinces) if minor >= abi.floor][:-1]
+
+
+def older_name(abi, struct, minor):
+    return f"{struct.name}_v{abi.major}_{minor}"
 
 
 def steps(abi, struct):

@@ -3,195 +3,16 @@
 
 import re
 import shlex
-from dataclasses import dataclass, field
 
+from model import PRIMITIVES, Abi, AbiError, Call, Callback, Enum, Field, Since, Struct, Type, Union, result_of
+from resolve import check
 
-class AbiError(Exception):
-    """A bad row; the text starts with file:line."""
-
-
-@dataclass(frozen=True)
-class Since:
-    """The minor that brought something; `low` differs from `high` when only bounds are known."""
-
-    low: int
-    high: int
-
-    def text(self, major=0):
-        if self.low == self.high:
-            return f"{major}.{self.high}"
-        return f"{major}.{self.low}..{major}.{self.high}"
-
-
-@dataclass
-class Type:
-    """`base` with `pointers`, or a pointer to function when `parameters` is not None."""
-
-    base: str
-    pointers: int = 0
-    text: str = ""  # as written, without the name
-    result: str = ""
-    parameters: object = None
-
-    def declare(self, name):
-        if self.parameters is not None:
-            return f"{spell(self.result)}(*{name})({spell_parameters(self.parameters)})"
-        text = spell(self.text)
-        return f"{text}{name}"
-
-
-@dataclass
-class Field:
-    where: str
-    direction: str
-    name: str
-    type: Type
-    since: Since = None
-    attributes: dict = field(default_factory=dict)
-    arm_of: object = None  # the Union, when this is one of its arms
-
-
-@dataclass
-class Union:
-    where: str
-    tag: str
-    arms: list = field(default_factory=list)
-
-
-@dataclass
-class Struct:
-    where: str
-    name: str
-    mode: str
-    since: Since = None
-    size: int = None
-    reason: str = ""
-    members: list = field(default_factory=list)  # Field or Union, in memory order
-    old_sizes: list = field(default_factory=list)  # (size, before, reason)
-    call: object = None
-    table: bool = False
-
-    def fields(self):
-        for member in self.members:
-            if isinstance(member, Union):
-                yield from member.arms
-            else:
-                yield member
-
-
-@dataclass
-class Call:
-    where: str
-    name: str
-    result: str  # error or void
-    args: Struct = None
-    since: Since = None
-    required: bool = False
-    index: int = -1
-
-
-@dataclass
-class Enum:
-    where: str
-    name: str
-    tagged: bool = False
-    values: list = field(default_factory=list)  # (name, number, Since or None)
-
-
-@dataclass
-class Callback:
-    where: str
-    name: str
-    result: str
-    parameters: str
-    pointer: bool
-
-
-@dataclass
-class Abi:
-    path: str
-    prefix: str = ""
-    major: int = 0
-    minor: int = 0
-    options: dict = field(default_factory=dict)
-    refused: list = field(default_factory=list)  # (minor, reason)
-    handles: list = field(default_factory=list)
-    typedefs: dict = field(default_factory=dict)
-    enums: dict = field(default_factory=dict)
-    callbacks: dict = field(default_factory=dict)
-    structs: dict = field(default_factory=dict)
-    calls: dict = field(default_factory=dict)
-    slots: list = field(default_factory=list)  # Call, in table order
-    table: Struct = None
-    needs: object = None
-
-    @property
-    def name(self):
-        return self.options["name"]
-
-    @property
-    def extension(self):
-        return self.options.get("extension")
-
-    @property
-    def floor(self):
-        if "floor" in self.options:
-            return int(self.options["floor"].split(".")[1])
-        return self.needs.floor
-
-    @property
-    def base(self):
-        return self.options.get("base") or self.needs.base
-
-    def find(self, kind, name):
-        """Looks a declaration up here and in the file this one needs."""
-        mine = getattr(self, kind)
-        if name in mine:
-            return mine[name] if isinstance(mine, dict) else name
-        return self.needs.find(kind, name) if self.needs else None
-
-
-PRIMITIVES = {
-    "void": 1, "bool": 1, "char": 1, "int": 4, "float": 4, "double": 8, "size_t": 8,
-    "int8_t": 1, "int16_t": 2, "int32_t": 4, "int64_t": 8,
-    "uint8_t": 1, "uint16_t": 2, "uint32_t": 4, "uint64_t": 8, "intptr_t": 8, "uintptr_t": 8,
-}
 FLAGS = {"optional", "own", "taken", "bytes", "cstr", "required"}
 KEYS = {"len", "cols", "sizes", "own", "life", "when"}
 
 
-def spell(text):
-    """C spelling with the star next to the name: 'const char *', 'PJRT_Device *const *'."""
-    text = re.sub(r"\s*\*\s*", "*", text.strip())
-    text = re.sub(r"\*const\s*", "*const ", text)
-    text = re.sub(r"(?<=[\w])\*", " *", text)
-    text = re.sub(r"\*const \*", "*const *", text)
-    return text if text.endswith(("*", " ")) else text + " "
-
-
-def spell_parameters(text):
-    parts = []
-    for part in split_parameters(text):
-        match = re.match(r"^(.*\*|.*?\bconst|\w[\w ]*?)\s*(\w+)$", part)
-        if "(" in part or not match:
-            parts.append(re.sub(r"(\w)\*", r"\1 *", part))
-        else:
-            parts.append(spell(match.group(1)) + match.group(2))
-    return ", ".join(parts) or "void"
-
-
-def split_parameters(text):
-    parts, depth, current = [], 0, ""
-    for letter in text:
-        depth += (letter == "(") - (letter == ")")
-        if letter == "," and depth == 0:
-            parts.append(current.strip())
-            current = ""
-        else:
-            current += letter
-    if current.strip():
-        parts.append(current.strip())
-    return parts
+MODES = ("sized", "size", "plain")
+READS = ("message", "code", "destroy")
 
 
 class Reader:
@@ -270,7 +91,7 @@ class Reader:
         self.abi.prefix = row[0]
         major, minor = row[1].split(".")
         self.abi.major, self.abi.minor = int(major), int(minor)
-        keys = ("name", "base", "floor", "upstream", "needs", "extension", "version")
+        keys = ("name", "base", "floor", "upstream", "needs", "extension", "version", "tried")
         self.abi.options, _ = self.options(row[2:], keys=keys)
         for key in ("name", "upstream"):
             if key not in self.abi.options:
@@ -318,9 +139,10 @@ class Reader:
         self.callback(row, False)
 
     def open_struct(self, name, mode, found, since):
-        if mode not in ("sized", "size", "plain"):
+        if mode not in MODES:
             self.fail(f"'{mode}' is not sized, size or plain")
         struct = Struct(self.where, name, mode, since)
+        struct.relaid = "relaid" in found
         if "size" in found:
             struct.size, struct.reason = int(found["size"]), found.get("reason", "")
             if not struct.reason:
@@ -335,40 +157,53 @@ class Reader:
         return struct
 
     def row_struct(self, row):
-        found, since = self.options(row[2:], keys=("size", "reason"))
+        found, since = self.options(row[2:], flags=("relaid",), keys=("size", "reason"))
         self.open_struct(row[0], row[1], found, since)
 
     def row_call(self, row):
         if row[1] not in ("error", "void"):
             self.fail(f"'{row[1]}' is not error or void")
-        found, since = self.options(row[2:], keys=("size", "reason"))
-        call = Call(self.where, row[0], row[1], since=since)
+        if len(row) < 3 or row[2] not in MODES:
+            self.fail(f"how does {row[0]}_Args start: sized, size or plain?")
+        found, since = self.options(row[3:], flags=("relaid",), keys=("size", "reason", "pointer"))
+        call = Call(self.where, row[0], row[1], since=since, pointer=found.get("pointer", ""))
         self.new("calls", row[0], call)
-        call.args = self.open_struct(row[0] + "_Args", "sized", found, since)
+        call.args = self.open_struct(row[0] + "_Args", row[2], found, since)
         call.args.call = call
 
     def row_table(self, row):
-        if self.abi.table:
-            self.fail("a second table")
-        found, since = self.options(row[2:], keys=("size", "reason"))
-        self.abi.table = self.open_struct(row[0], row[1], found, since)
-        self.abi.table.table = True
+        found, since = self.options(row[2:], keys=("size", "reason", "error", *READS))
+        table = self.open_struct(row[0], row[1], found, since)
+        table.table, table.error = True, found.get("error")
+        table.reads = {key: found[key] for key in READS if key in found}
+        self.abi.tables.append(table)
 
     def row_slot(self, row):
-        if self.struct is None or self.struct is not self.abi.table:
+        table = self.struct
+        if table is None or not table.table:
             self.fail("'slot' outside a table")
-        call = self.abi.calls.get(row[0])
+        name, _, called = row[0].partition("=")
+        call = self.abi.calls.get(called or name)
         if call is None:
-            self.fail(f"no 'call {row[0]}' before this")
+            self.fail(f"no 'call {called or name}' before this")
+        if call.table is not None:
+            self.fail(f"{call.name} is in {call.table.name} already")
+        if call.result == "error" and table.error is None:
+            self.fail(f"{table.name} needs error=TYPE: what {call.name} answers with")
+        if any(other.name == name for other in table.fields()):
+            self.fail(f"'{name}' is in {table.name} twice")
         found, since = self.options(row[1:], flags=("required",))
-        call.since = since or call.since or self.abi.table.since
+        call.since = since or call.since or table.since
         call.args.since = call.since
         call.required = "required" in found
-        call.index = len(self.abi.slots)
-        self.abi.slots.append(call)
-        result = "void" if call.result == "void" else self.abi.base.split("Extension")[0] + "Error*"
-        kind = Type("fn", 0, "", result, f"{call.args.name}* args")
-        self.struct.members.append(Field(self.where, "in", row[0], kind, since))
+        call.index = len(table.slots)
+        call.table, call.field = table, name
+        table.slots.append(call)
+        kind = Type("fn", 0, "", result_of(call), f"{call.args.name}* args")
+        table.members.append(Field(self.where, "in", name, kind, since))
+
+    def row_note(self, row):
+        self.abi.notes.append(" ".join(row))
 
     def row_oldsize(self, row):
         if row[1] != "before":
@@ -439,41 +274,6 @@ class Reader:
         if len(bases) != 1:
             self.fail(f"cannot read the type '{text}'")
         return Type(bases[0], text.count("*"), text), row[count:]
-
-
-def check(abi):
-    """References must resolve; done when the whole file is read, since rows may look ahead."""
-
-    def fail(where, message):
-        raise AbiError(f"{where}: {message}")
-
-    for struct in abi.structs.values():
-        names = {entry.name for entry in struct.fields()}
-        for entry in struct.fields():
-            base = entry.type.base
-            if base != "fn" and base not in PRIMITIVES and not any(
-                abi.find(kind, base) for kind in ("handles", "typedefs", "enums", "callbacks", "structs")
-            ):
-                fail(entry.where, f"unknown type '{base}'")
-            for key in ("len", "cols", "sizes"):
-                if key in entry.attributes and entry.attributes[key] not in names:
-                    fail(entry.where, f"{key}={entry.attributes[key]}: no such field in {struct.name}")
-            own = entry.attributes.get("own")
-            if isinstance(own, str) and own not in names:
-                fail(entry.where, f"own={own}: no such field in {struct.name}")
-        for member in struct.members:
-            if isinstance(member, Union):
-                tag = next((f for f in struct.fields() if f.name == member.tag), None)
-                enum = abi.find("enums", tag.type.base) if tag else None
-                if enum is None:
-                    fail(member.where, f"tag={member.tag} is not an enum field of {struct.name}")
-                known = {name for name, _, _ in enum.values}
-                for arm in member.arms:
-                    if arm.attributes["when"] not in known:
-                        fail(arm.where, f"'{arm.attributes['when']}' is no value of {enum.name}")
-    for call in abi.calls.values():
-        if abi.table is not None and call.index < 0:
-            fail(call.where, f"{call.name} is in no table")
 
 
 def load(path, shown, needs=None):

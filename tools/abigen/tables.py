@@ -5,7 +5,7 @@ from calls import function_id
 from emit import banner, short, wrap
 from gates import gated_fields, is_handle_like, newest_gate, pointed_struct
 from layout import Layout, minor_of
-from registry import AbiError
+from model import AbiError
 
 NONE = 255
 
@@ -97,7 +97,7 @@ class Tables:
         for abi, call in self.calls:
             owner = owners.setdefault(abi.extension, len(owners))
             flags = (1 if call.required else 0) | (2 if call.result == "void" else 0)
-            offset = Layout(abi, abi.table).offsets[call.name]
+            offset = Layout(abi, call.table).offsets[call.field]
             out.append(
                 f"    {{{self.names.add(call.name)}, {minor_of(call, abi.floor)}, "
                 f"{self.struct_ids[call.args.name]}, {offset}, {newest_gate(abi, call.args)}, {owner}, {flags}}},"
@@ -105,7 +105,7 @@ class Tables:
         out += ["};", ""]
         out.append("/* What a function's table is called in messages, by fn.owner. */")
         out.append("const ryft__owner ryft__owners[] = {")
-        titles = {abi.extension: abi.prefix[len("PJRT_"):] for abi in self.abis if abi.extension}
+        titles = {abi.extension: abi.title for abi in self.abis if abi.extension}
         for extension in owners:
             title = titles.get(extension, "")
             out.append(f"    {{{self.names.add(title)}, {extension or -1}}},")

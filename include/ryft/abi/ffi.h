@@ -362,6 +362,16 @@ struct XLA_FFI_State_Set_Args {
 enum { XLA_FFI_State_Set_Args_STRUCT_SIZE = 48 };
 typedef XLA_FFI_Error *XLA_FFI_State_Set(XLA_FFI_State_Set_Args *args);
 
+/* XLA_FFI_State_Set_Args as it was in 0.2. */
+typedef struct XLA_FFI_State_Set_Args_v0_2 {
+  size_t struct_size;
+  XLA_FFI_Extension_Base *extension_start;
+  XLA_FFI_ExecutionContext *ctx; /* in */
+  XLA_FFI_TypeId *type_id; /* in */
+  void *state; /* in */
+} XLA_FFI_State_Set_Args_v0_2;
+enum { XLA_FFI_State_Set_Args_v0_2_STRUCT_SIZE = 40 };
+
 /* Arguments of XLA_FFI_State_Get. */
 struct XLA_FFI_State_Get_Args {
   size_t struct_size;
@@ -373,6 +383,16 @@ struct XLA_FFI_State_Get_Args {
 };
 enum { XLA_FFI_State_Get_Args_STRUCT_SIZE = 48 };
 typedef XLA_FFI_Error *XLA_FFI_State_Get(XLA_FFI_State_Get_Args *args);
+
+/* XLA_FFI_State_Get_Args as it was in 0.2. */
+typedef struct XLA_FFI_State_Get_Args_v0_2 {
+  size_t struct_size;
+  XLA_FFI_Extension_Base *extension_start;
+  XLA_FFI_ExecutionContext *ctx; /* in */
+  XLA_FFI_TypeId *type_id; /* in */
+  void *state; /* out */
+} XLA_FFI_State_Get_Args_v0_2;
+enum { XLA_FFI_State_Get_Args_v0_2_STRUCT_SIZE = 40 };
 
 /* Arguments of XLA_FFI_Stream_Get. */
 struct XLA_FFI_Stream_Get_Args {
