@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /* NULL within what is given to the formats, and with every type. Parameters that are NULL are tried
- * by tests/nulls, one and all. */
+ * by tests/declared, one and all. */
 #include <string.h>
 
 #include "io/npy_support.h"

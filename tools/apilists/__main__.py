@@ -3,7 +3,7 @@
 
     --verify   writes nothing, and exits 1 when one says something else
     --remove   a symbol that is listed but no longer declared is taken out: programs linked with it break
-    --nulls LIBRARY FILE   writes the tests of NULL instead: see nulls.py
+    --nulls LIBRARY FILE, --sizes LIBRARY FILE   writes the C of tests instead: see nulls.py and sizes.py
 """
 
 import argparse
@@ -12,6 +12,7 @@ import sys
 
 import api
 import nulls
+import sizes
 import symbols
 
 
@@ -22,12 +23,12 @@ def current(path):
         return ""
 
 
-def write_nulls(root, library, path):
+def write_tests(kind, root, library, path):
     """A build directory's file: not one of the lists."""
-    sys.path.insert(0, os.path.join(root, "tests", "nulls"))
+    sys.path.insert(0, os.path.join(root, "tests", "declared"))
     import decisions
     try:
-        text = nulls.tests(library, decisions, root)
+        text = kind.tests(library, decisions, root)
     except nulls.Undecided as undecided:
         sys.exit(f"apilists: {undecided}")
     with open(path, "w", encoding="utf-8") as file:
@@ -39,10 +40,12 @@ def main():
     parser.add_argument("--root", default=api.ROOT)
     parser.add_argument("--verify", action="store_true")
     parser.add_argument("--remove", action="store_true")
-    parser.add_argument("--nulls", nargs=2, metavar=("LIBRARY", "FILE"))
+    for name in ("--nulls", "--sizes"):
+        parser.add_argument(name, nargs=2, metavar=("LIBRARY", "FILE"))
     options = parser.parse_args()
-    if options.nulls:
-        return write_nulls(options.root, *options.nulls)
+    for kind, wanted in ((nulls, options.nulls), (sizes, options.sizes)):
+        if wanted:
+            return write_tests(kind, options.root, *wanted)
     stale = []
     try:
         wanted = symbols.files(options.root)

@@ -12,6 +12,7 @@ sys.path.insert(0, HERE)
 
 import api  # noqa: E402
 import nulls  # noqa: E402
+import sizes  # noqa: E402
 import symbols  # noqa: E402
 
 HEADER = """
@@ -130,10 +131,11 @@ class Lists(unittest.TestCase):
 
 
 class Decisions:
-    """As tests/nulls/decisions.py."""
+    """As tests/declared/decisions.py."""
     TYPED = {"ryft_a *": "s->a", "size_t": "1"}
     NAMED, GIVEN, NULLABLE = {"index": "0"}, {"ryft_f.text": '"given"'}, {"ryft_g.message": "a reason"}
     EMPTY = {"ryft_list": ".count"}
+    VALID, BY_HAND = {"ryft_part": ("a_part", "size")}, {"ryft_by_hand": "a reason"}
 
 
 class Nulls(unittest.TestCase):
@@ -192,6 +194,38 @@ class Nulls(unittest.TestCase):
         with self.assertRaises(nulls.Undecided) as raised:
             self.blocks("ryft_error *ryft_f(const ryft_a *a, ryft_thing thing)")
         self.assertIn("what to give for `ryft_thing thing`", str(raised.exception))
+
+
+class Sizes(unittest.TestCase):
+    STRUCTS = {"ryft_f_options": [("size_t", "struct_size"), ("const ryft_part *", "part"), ("const int *", "numbers")],
+               "ryft_part": [("size_t", "struct_size")], "ryft_found": [("size_t", "struct_size")]}
+
+    def rows(self, declaration):
+        function, = api.parse(f"RYFT_API {declaration};\n")
+        return sizes.rows([function], self.STRUCTS, Decisions)
+
+    def test_options_and_what_they_point_to(self):
+        found = self.rows("ryft_error *ryft_f(ryft_a *a, const ryft_f_options *options, ryft_b **out)")
+        self.assertEqual([(row.kind, row.place, row.is_result) for row in found], [
+            ("ryft_f_options", "ryft_f.options", False), ("ryft_part", "ryft_f.options->part", False)])
+        self.assertIn("ryft_b *out = POISON;\n  ryft_error *error = ryft_f(s->a, given, &out);\n  ryft_b_destroy(out);",
+                      found[0].use(0, Decisions, self.STRUCTS))
+        self.assertIn("ryft_f_options outer = RYFT_DEFAULTS(ryft_f_options);\n  outer.part = given;",
+                      found[1].use(1, Decisions, self.STRUCTS))
+        self.assertIn("ryft_f(s->a, &outer, &out)", found[1].use(1, Decisions, self.STRUCTS))
+        self.assertIn("END_OF(ryft_f_options, struct_size), use_0, &zero_ryft_f_options, false", found[0].text(0, Decisions))
+        self.assertIn("END_OF(ryft_part, size), use_1, &a_part, false", found[1].text(1, Decisions))
+
+    def test_results(self):
+        row, = self.rows("ryft_error *ryft_f(ryft_found *out)")
+        self.assertTrue(row.is_result)
+        self.assertIn("&zero_ryft_found, true", row.text(0, Decisions))
+
+    def test_what_is_no_row(self):
+        for declaration in ("int ryft_f(const ryft_found *found)", "ryft_error *ryft_f(const ryft_by_hand *x)",
+                            "ryft_error *ryft_f(const ryft_a *a)"):
+            with self.subTest(declaration=declaration):
+                self.assertEqual(self.rows(declaration), [])
 
 
 class Order(unittest.TestCase):

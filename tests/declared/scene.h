@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* What the generated tests of NULL use: tools/apilists/nulls.py writes them. */
-#ifndef RYFT_TESTS_NULLS_NULLS_H
-#define RYFT_TESTS_NULLS_NULLS_H
+/* What the tests use that tools/apilists writes. */
+#ifndef RYFT_TESTS_DECLARED_SCENE_H
+#define RYFT_TESTS_DECLARED_SCENE_H
 
 #include "ryft/io/npy.h"
 #include "ryft/ryft.h"
@@ -36,23 +36,17 @@ typedef struct scene {
   ryft_buffer **all_outputs[1];
 } scene;
 
-/* What an output holds before the call, so that a function which forgets it is found out. */
+/* What an output holds before a call, so that a function which forgets it is found out. */
 #define POISON ((void *)s)
 
-/* The parameter called so is NULL, and the answer says so. */
-void refused(const char *name, ryft_error *error);
+int open_scene(void **state);
+int close_scene(void **state);
 
-/* It may be: the answer is about something else, if anything. */
-void taken(const char *name, ryft_error *error);
-
-/* NULL or "". */
-#define assert_no_text(text) assert_true((text) == NULL || *(text) == '\0')
+/* Of `outputs`. */
+void give_outputs_back(void);
 
 /* Callbacks. */
 ryft_error *write_nothing(const void *data, size_t size, void *arg);
 void ignore(const ryft_error *error, void *arg);
 
-extern const struct CMUnitTest null_tests[];
-extern const size_t null_test_count;
-
-#endif /* RYFT_TESTS_NULLS_NULLS_H */
+#endif /* RYFT_TESTS_DECLARED_SCENE_H */

@@ -4,32 +4,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "declared/scene.h"
 #include "io/npy_support.h"
-#include "nulls/nulls.h"
 
 #define SUM FAKE_PROGRAM("(s32[4], s32[4]) -> (s32[4]) = add")
 
 static const int32_t numbers[4] = {1, 2, 3, 4};
 static scene the_scene;
-
-void refused(const char *name, ryft_error *error) {
-  char said[96];
-  (void)snprintf(said, sizeof said, "`%s` is NULL", name);
-  if (error == NULL) fail_msg("%s may be NULL, but the header does not say so", name);
-  assert_code(error, RYFT_INVALID_ARGUMENT, said);
-}
-
-/* What the call put into the scene goes with it. */
-void taken(const char *name, ryft_error *error) {
-  char said[96];
-  (void)snprintf(said, sizeof said, "`%s` is NULL", name);
-  if (strstr(ryft_error_message(error), said) != NULL) {
-    fail_msg("%s may not be NULL, but the header says so", name);
-  }
-  ryft_buffer_destroy(the_scene.outputs[0]);
-  the_scene.outputs[0] = NULL;
-  ryft_error_destroy(error);
-}
 
 ryft_error *write_nothing(const void *data, size_t size, void *arg) {
   (void)data;
@@ -101,7 +82,7 @@ static void open_files(scene *s) {
   assert_ok(ryft_npy_parse("four.npy", s->npy_bytes, &s->npy));
 }
 
-static int open_scene(void **state) {
+int open_scene(void **state) {
   static const int64_t four[] = {4};
   scene *s = &the_scene;
   s->array =
@@ -117,7 +98,7 @@ static int open_scene(void **state) {
   return 0;
 }
 
-static int close_scene(void **state) {
+int close_scene(void **state) {
   scene *s = *state;
   ryft_error_destroy(s->error);
   ryft_found_plugins_destroy(s->found);
@@ -132,6 +113,7 @@ static int close_scene(void **state) {
   return 0;
 }
 
-int main(void) {
-  return support_run_group("nulls", null_tests, null_test_count, open_scene, close_scene);
+void give_outputs_back(void) {
+  ryft_buffer_destroy(the_scene.outputs[0]);
+  the_scene.outputs[0] = NULL;
 }

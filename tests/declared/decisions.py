@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0 OR MIT
-"""What public functions are given while one of their pointers is NULL: read by tools/apilists/nulls.py.
+"""What public functions are given in tests that follow from their declarations: read by tools/apilists.
 
 A function needs a line here only where it takes something new, or where a comment cannot say that it takes NULL.
 """
 
-# By type, without const. `s` is the scene of nulls.h.
+# By type, without const. `s` is the scene of scene.h.
 TYPED = {
     "ryft_plugin *": "s->plugin",
     "ryft_client *": "s->client",
@@ -85,4 +85,15 @@ EMPTY = {
     "ryft_host_array": ".size",
     "ryft_memory_list": ".count",
     "ryft_named_values": ".count",
+}
+
+# Structs of which zero is no default: a valid one in sizes.h, and the last field that it cannot be without.
+VALID = {
+    "ryft_layout": ("valid_layout", "minor_to_major"),
+    "ryft_program": ("valid_program", "code"),
+}
+
+# Structs that tests/declared/sizes.c tries by hand.
+BY_HAND = {
+    "ryft_allocator": "is taken only while nothing is alive",
 }
