@@ -73,20 +73,14 @@ static ryft_error *check_place(upload *job, const ryft_device *device) {
                      memory->kind);
 }
 
-static ryft_error *check_options(const upload *job) {
-  const ryft_host_semantics semantics = job->options.semantics;
-  if ((unsigned)semantics > RYFT_HOST_ZERO_COPY_MUTABLE) {
-    return ryft__error(RYFT_INVALID_ARGUMENT,
-                       job->where,
-                       NULL,
-                       "%d is not a valid ryft_host_semantics",
-                       (int)semantics);
-  }
-  if (job->options.reserved != 0) {
-    return refuse(job, "ryft_from_host_options.reserved is not zero");
-  }
-  return NULL;
-}
+static const ryft__field_rule RULES[] = {
+    RYFT__ENUM_FIELD(ryft_from_host_options,
+                     semantics,
+                     ryft_host_semantics,
+                     RYFT_HOST_ZERO_COPY_MUTABLE),
+    RYFT__ZERO_FIELD(ryft_from_host_options, reserved),
+};
+static const ryft__options_type OPTIONS = RYFT__OPTIONS_TYPE(ryft_from_host_options, RULES);
 
 static ryft_error *check_dense(const upload *job, size_t size) {
   if (job->options.byte_offset != 0) return refuse(job, "byte_offset needs byte_strides");
@@ -119,7 +113,7 @@ static ryft_error *check(upload *job,
                          ryft_shape shape) {
   size_t host_size = 0;
   RYFT_TRY(check_place(job, device));
-  RYFT_TRY(check_options(job));
+  RYFT_TRY(ryft__check_options(&job->options, &OPTIONS, job->where));
   /* The client's table keeps what it is given, so only sound shapes get there. */
   RYFT_TRY(ryft__shape_host_size(shape, &host_size, job->where));
   RYFT_TRY(ryft__shape_table_get(&job->client->shapes, shape, &job->known, job->where));
@@ -261,8 +255,8 @@ static ryft_error *run(upload *job, lease *held, ryft_buffer **out, ryft_event *
 
 /* The lease comes with the options even when something else in them is wrong. */
 static ryft_error *read_options(const ryft_from_host_options *options, upload *job, lease *held) {
-  ryft_error *error = ryft__read_sized(
-      options, &job->options, sizeof job->options, "ryft_from_host_options", job->where);
+  ryft_error *error =
+      ryft__read_sized(options, &job->options, OPTIONS.size, OPTIONS.name, job->where);
   if (error == NULL) {
     *held = (lease){job->options.release, job->options.release_arg};
   } else if (options->struct_size >= sizeof *options) {

@@ -37,6 +37,17 @@ static const limit LIMITS[] = {
     {PROCESS_ID, 0, PROCESS_ID_MAX},
 };
 
+static const ryft__field_rule CPU_RULES[] = {
+    RYFT__CHOICE_FIELD(ryft_cpu_options, asynchronous),
+    RYFT__ZERO_FIELD(ryft_cpu_options, reserved),
+};
+static const ryft__options_type CPU_OPTIONS = RYFT__OPTIONS_TYPE(ryft_cpu_options, CPU_RULES);
+
+static const ryft__field_rule RULES[] = {
+    RYFT__LIST_FIELD(ryft_client_options, values, value_count),
+};
+static const ryft__options_type OPTIONS = RYFT__OPTIONS_TYPE(ryft_client_options, RULES);
+
 typedef struct typed {
   ryft_named_value values[TYPED_MAX];
   size_t count;
@@ -118,25 +129,14 @@ ryft_error *ryft__client_options_check_taken(const ryft_client *client,
                                              const ryft_client_options *options,
                                              const char *where) {
   ryft_client_options chosen;
-  RYFT_TRY(ryft__read_sized(options, &chosen, sizeof chosen, "ryft_client_options", where));
+  RYFT_TRY(ryft__read_options(options, &chosen, &OPTIONS, where));
   return check_known(client->quirks, client->table, chosen.values, chosen.value_count, where);
 }
 
 static ryft_error *read_cpu(const ryft_cpu_options *given, typed *out, const char *where) {
   ryft_cpu_options cpu;
   *out = (typed){.count = 0};
-  RYFT_TRY(ryft__read_sized(given, &cpu, sizeof cpu, "ryft_cpu_options", where));
-  if (cpu.reserved != 0) {
-    return ryft__error(RYFT_INVALID_ARGUMENT, where, NULL, "ryft_cpu_options.reserved is not zero");
-  }
-  if (cpu.asynchronous != RYFT_DEFAULT && cpu.asynchronous != RYFT_YES &&
-      cpu.asynchronous != RYFT_NO) {
-    return ryft__error(RYFT_INVALID_ARGUMENT,
-                       where,
-                       NULL,
-                       "ryft_cpu_options.asynchronous is %d, which is not a valid ryft_choice",
-                       (int)cpu.asynchronous);
-  }
+  RYFT_TRY(ryft__read_options(given, &cpu, &CPU_OPTIONS, where));
   if (cpu.device_count != 0)
     out->values[out->count++] = ryft_named_int64(DEVICE_COUNT, cpu.device_count);
   if (cpu.process_id != 0) out->values[out->count++] = ryft_named_int64(PROCESS_ID, cpu.process_id);
@@ -198,14 +198,7 @@ ryft_error *ryft__client_options_to_raw(const ryft__table *table,
   typed cpu;
   *out = NULL;
   *out_count = 0;
-  RYFT_TRY(ryft__read_sized(options, &chosen, sizeof chosen, "ryft_client_options", where));
-  if (chosen.values == NULL && chosen.value_count != 0) {
-    return ryft__error(RYFT_INVALID_ARGUMENT,
-                       where,
-                       NULL,
-                       "ryft_client_options.values is NULL, its count is %zu",
-                       chosen.value_count);
-  }
+  RYFT_TRY(ryft__read_options(options, &chosen, &OPTIONS, where));
   RYFT_TRY(read_cpu(chosen.cpu, &cpu, where));
   RYFT_TRY(check_distinct(&chosen, where));
   RYFT_TRY(check_twice(&chosen, &cpu, where));

@@ -47,6 +47,17 @@ static ryft_error *fresh_build_options(build_proto **out) {
 }
 
 /* A count from the options, or from `base`, or 1. Absurd ones are refused later. */
+static const ryft__field_rule RULES[] = {
+    RYFT__CHOICE_FIELD(ryft_compile_options, spmd),
+    RYFT__CHOICE_FIELD(ryft_compile_options, shardy),
+    RYFT__CHOICE_FIELD(ryft_compile_options, portable),
+    RYFT__CHOICE_FIELD(ryft_compile_options, signature),
+    RYFT__LIST_FIELD(ryft_compile_options, device_ids, device_id_count),
+    RYFT__LIST_FIELD(ryft_compile_options, overrides, override_count),
+    RYFT__LIST_FIELD(ryft_compile_options, fields, field_count),
+};
+static const ryft__options_type OPTIONS = RYFT__OPTIONS_TYPE(ryft_compile_options, RULES);
+
 static void set_count(size_t given, protobuf_c_boolean *has, int64_t *count) {
   if (given != 0) *count = given > INT64_MAX ? INT64_MAX : (int64_t)given;
   if (given == 0 && *count == 0) *count = 1;
@@ -57,26 +68,6 @@ static void set_choice(ryft_choice given, protobuf_c_boolean *has, protobuf_c_bo
   if (given == RYFT_DEFAULT) return;
   *has = 1;
   *value = given == RYFT_YES;
-}
-
-static bool is_choice(ryft_choice choice) {
-  return choice == RYFT_DEFAULT || choice == RYFT_YES || choice == RYFT_NO;
-}
-
-static ryft_error *check_choices(const ryft_compile_options *options, const char *where) {
-  if (is_choice(options->spmd) && is_choice(options->shardy) && is_choice(options->portable) &&
-      is_choice(options->signature)) {
-    return NULL;
-  }
-  return ryft__error(RYFT_INVALID_ARGUMENT,
-                     where,
-                     NULL,
-                     "spmd, shardy, portable and signature are RYFT_DEFAULT, RYFT_YES or RYFT_NO, "
-                     "not %d, %d, %d and %d",
-                     (int)options->spmd,
-                     (int)options->shardy,
-                     (int)options->portable,
-                     (int)options->signature);
 }
 
 static ryft_error *check_counts(const build_proto *build, const char *where) {
@@ -106,13 +97,13 @@ static ryft_error *assign_devices(build_proto *build,
                                   const ryft_compile_options *options,
                                   const char *where) {
   const size_t replicas = (size_t)build->num_replicas, partitions = (size_t)build->num_partitions;
-  if (options->device_ids == NULL && options->device_id_count == 0) return NULL;
-  if (options->device_ids == NULL || options->device_id_count != replicas * partitions) {
+  if (options->device_ids == NULL) return NULL;
+  if (options->device_id_count != replicas * partitions) {
     return ryft__error(RYFT_INVALID_ARGUMENT,
                        where,
                        NULL,
                        "%zu device ids for %zu replicas of %zu partitions, which take %zu",
-                       options->device_ids == NULL ? 0 : options->device_id_count,
+                       options->device_id_count,
                        replicas,
                        partitions,
                        replicas * partitions);
@@ -136,7 +127,6 @@ static ryft_error *assign_devices(build_proto *build,
 static ryft_error *apply_members(options_proto *message,
                                  const ryft_compile_options *options,
                                  const char *where) {
-  RYFT_TRY(check_choices(options, where));
   if (message->executable_build_options == NULL) {
     RYFT_TRY(fresh_build_options(&message->executable_build_options));
   }
@@ -224,10 +214,6 @@ static ryft_error *apply_overrides(options_proto *message,
                                    const char *where) {
   size_t entries = 0, bytes = 0;
   if (options->override_count == 0) return NULL;
-  if (options->overrides == NULL) {
-    return ryft__error(
-        RYFT_INVALID_ARGUMENT, where, NULL, "overrides is NULL, override_count is not 0");
-  }
   if (__builtin_add_overflow(message->n_env_option_overrides, options->override_count, &entries) ||
       __builtin_mul_overflow(entries, sizeof(override_entry *), &bytes)) {
     return ryft__out_of_memory();
@@ -246,8 +232,8 @@ static ryft_error *apply_fields(options_proto *message,
                                 const ryft__table *table,
                                 const char *where) {
   for (size_t i = 0; i < options->field_count; ++i) {
-    const ryft_field_setting *setting = options->fields == NULL ? NULL : &options->fields[i];
-    if (setting == NULL || setting->path == NULL || setting->value == NULL) {
+    const ryft_field_setting *setting = &options->fields[i];
+    if (setting->path == NULL || setting->value == NULL) {
       return ryft__error(RYFT_INVALID_ARGUMENT, where, NULL, "field setting %zu is NULL", i);
     }
     RYFT_TRY(ryft__field_set(&message->base, setting->path, setting->value, where));
@@ -353,7 +339,7 @@ ryft_error *ryft__compile_options_encode(const ryft_compile_options *options,
   *out_size = 0;
   ryft_compile_options own;
   ProtobufCMessage *unpacked = NULL;
-  RYFT_TRY(ryft__read_sized(options, &own, sizeof own, "ryft_compile_options", where));
+  RYFT_TRY(ryft__read_options(options, &own, &OPTIONS, where));
   if (own.base.data == NULL && own.base.size != 0) {
     return ryft__error(RYFT_INVALID_ARGUMENT, where, NULL, "`base.data` is NULL");
   }

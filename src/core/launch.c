@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "src/base/alloc.h"
+#include "src/base/sized.h"
 #include "src/core/donation.h"
 #include "src/core/event.h"
 #include "src/core/given.h"
@@ -25,23 +26,16 @@ static void name_argument(const ryft__launch *l, size_t device, size_t argument,
 
 /* ---- Before the plugin is called. */
 
+static const ryft__field_rule RULES[] = {
+    RYFT__LIST_FIELD(ryft_execute_options, keep, keep_count),
+    RYFT__ZERO_FIELD(ryft_execute_options, reserved),
+    RYFT__LIST_FIELD(ryft_execute_options, task_ids, task_count),
+    RYFT__LIST_FIELD(ryft_execute_options, incarnation_ids, task_count),
+};
+static const ryft__options_type OPTIONS = RYFT__OPTIONS_TYPE(ryft_execute_options, RULES);
+
 ryft_error *ryft__launch_check_options(const ryft_execute_options *options, const char *where) {
-  if (options->reserved != 0) {
-    return ryft__error(RYFT_INVALID_ARGUMENT,
-                       where,
-                       NULL,
-                       "ryft_execute_options.reserved is %" PRIu16 ", not zero",
-                       options->reserved);
-  }
-  if (options->task_count != 0 && (options->task_ids == NULL || options->incarnation_ids == NULL)) {
-    return ryft__error(RYFT_INVALID_ARGUMENT,
-                       where,
-                       NULL,
-                       "task_count is %zu, but %s is NULL",
-                       options->task_count,
-                       options->task_ids == NULL ? "task_ids" : "incarnation_ids");
-  }
-  return NULL;
+  return ryft__check_options(options, &OPTIONS, where);
 }
 
 ryft_error *ryft__launch_null_list(const ryft__launch *l, const char *name, size_t device) {
@@ -166,7 +160,7 @@ ryft_error *ryft__launch_keep(const ryft__launch *l) {
   bool sorted = true;
   const ryft_execute_options *options = l->options;
   if (!options->keep_all && options->keep == NULL) {
-    return ryft__error(RYFT_INVALID_ARGUMENT, l->where, NULL, "keep is NULL, keep_count is not 0");
+    return ryft__launch_check_options(options, l->where);
   }
   for (size_t i = 0; i < l->kept_count; ++i) {
     const int64_t position = options->keep_all ? (int64_t)i : options->keep[i];

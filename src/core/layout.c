@@ -1,11 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 #include "src/core/layout.h"
 
-#include <inttypes.h>
-
 #include "src/base/alloc.h"
 #include "src/base/error.h"
 #include "src/base/sized.h"
+
+static const ryft__field_rule RULES[] = {
+    RYFT__ENUM_FIELD(ryft_layout, kind, ryft_layout_kind, RYFT_LAYOUT_STRIDES),
+    RYFT__ZERO_FIELD(ryft_layout, reserved),
+};
+static const ryft__options_type TYPE = RYFT__OPTIONS_TYPE(ryft_layout, RULES);
 
 static bool is_permutation(const int64_t *order, size_t rank) {
   for (size_t i = 0; i < rank; ++i) {
@@ -49,17 +53,6 @@ static ryft_error *check_order(const ryft_layout *layout, const char *where) {
 }
 
 static ryft_error *check(const ryft_layout *layout, size_t rank, const char *where) {
-  if (layout->kind != RYFT_LAYOUT_TILED && layout->kind != RYFT_LAYOUT_STRIDES) {
-    return ryft__error(RYFT_INVALID_ARGUMENT,
-                       where,
-                       NULL,
-                       "%d is not a valid ryft_layout_kind",
-                       (int)layout->kind);
-  }
-  if (layout->reserved != 0) {
-    return ryft__error(
-        RYFT_INVALID_ARGUMENT, where, NULL, "ryft_layout.reserved is %" PRIu32, layout->reserved);
-  }
   if (layout->rank != rank) {
     return ryft__error(RYFT_INVALID_ARGUMENT,
                        where,
@@ -103,7 +96,7 @@ ryft_error *ryft__layout_to_raw(const ryft_layout *layout,
                                 const char *where) {
   ryft_layout given;
   *out = (PJRT_Buffer_MemoryLayout){.struct_size = 0};
-  RYFT_TRY(ryft__read_sized(layout, &given, sizeof given, "ryft_layout", where));
+  RYFT_TRY(ryft__read_options(layout, &given, &TYPE, where));
   RYFT_TRY(check(&given, rank, where));
   if (given.kind == RYFT_LAYOUT_STRIDES) {
     *out = of_strides(given.byte_strides, rank);

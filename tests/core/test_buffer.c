@@ -232,7 +232,8 @@ static void buf_09_layouts_are_checked(void **state) {
   layout.rank = 1;
   expect_refused(self->device, of_six(), options, "for 1 dimensions and the shape has 2");
   layout = (ryft_layout){RYFT_SIZED(ryft_layout), .kind = (ryft_layout_kind)9, .rank = 2};
-  expect_refused(self->device, of_six(), options, "9 is not a valid ryft_layout_kind");
+  expect_refused(
+      self->device, of_six(), options, "kind is 9, which is not a valid ryft_layout_kind");
   layout.struct_size = 0;
   expect_refused(self->device, of_six(), options, "struct_size");
 }
@@ -273,7 +274,8 @@ static void options_are_checked(void **state) {
   const fixture *self = *state;
   ryft_from_host_options options = RYFT_DEFAULTS(ryft_from_host_options);
   options.semantics = (ryft_host_semantics)4;
-  expect_refused(self->device, of_six(), options, "4 is not a valid ryft_host_semantics");
+  expect_refused(
+      self->device, of_six(), options, "semantics is 4, which is not a valid ryft_host_semantics");
   options.semantics = RYFT_HOST_DURING_CALL;
   options.reserved = 1;
   expect_refused(self->device, of_six(), options, "reserved");

@@ -322,7 +322,7 @@ static void cmp_04_missing_settings(void **state) {
   (void)state;
   const ryft_field_setting field = {"profile_version", NULL};
   ryft_compile_options options = {RYFT_SIZED(ryft_compile_options), .field_count = 1};
-  assert_code(refused(&options), RYFT_INVALID_ARGUMENT, "field setting 0 is NULL");
+  assert_code(refused(&options), RYFT_INVALID_ARGUMENT, "fields is NULL, its count is 1");
   options.fields = &field;
   assert_code(refused(&options), RYFT_INVALID_ARGUMENT, "field setting 0 is NULL");
 }
@@ -454,8 +454,10 @@ static void new_03_counts_and_assignments(void **state) {
        "2147483648 is not a valid device id"},
       {{RYFT_SIZED(ryft_compile_options), .device_ids = fine, .device_id_count = 2},
        "2 device ids for 1 replicas"},
-      {{RYFT_SIZED(ryft_compile_options), .replicas = 2, .device_id_count = 2}, "0 device ids"},
-      {{RYFT_SIZED(ryft_compile_options), .spmd = (ryft_choice)3}, "not 3, 0, 0 and 0"},
+      {{RYFT_SIZED(ryft_compile_options), .replicas = 2, .device_id_count = 2},
+       "device_ids is NULL, its count"},
+      {{RYFT_SIZED(ryft_compile_options), .spmd = (ryft_choice)3},
+       "spmd is 3, which is not a valid ryft_choice"},
   };
   for (size_t i = 0; i < RYFT__COUNT(cases); ++i) {
     assert_code(refused(&cases[i].options), RYFT_INVALID_ARGUMENT, cases[i].part);

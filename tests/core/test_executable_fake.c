@@ -163,9 +163,10 @@ static void exe_04_task_incarnations_arrive(void **state) {
   options.incarnation_ids = NULL;
   assert_code(execute(s, executable, RYFT_S32, &options),
               RYFT_INVALID_ARGUMENT,
-              "task_count is 3, but incarnation_ids is NULL");
+              "incarnation_ids is NULL, its count is 3");
   options = (ryft_execute_options){RYFT_SIZED(ryft_execute_options), .reserved = 256};
-  assert_code(execute(s, executable, RYFT_S32, &options), RYFT_INVALID_ARGUMENT, "reserved is 256");
+  assert_code(
+      execute(s, executable, RYFT_S32, &options), RYFT_INVALID_ARGUMENT, "reserved is not zero");
   ryft_loaded_executable_destroy(executable);
 }
 

@@ -97,6 +97,49 @@ static void results_fit_the_callers_size(void **state) {
   assert_int_equal(large.c, 0);
 }
 
+/* Options with a field of each kind. */
+typedef struct rich {
+  size_t struct_size;
+  const int *items;
+  size_t item_count;
+  ryft_choice choice;
+  uint16_t reserved;
+} rich;
+
+static const ryft__field_rule RULES[] = {
+    RYFT__LIST_FIELD(rich, items, item_count),
+    RYFT__CHOICE_FIELD(rich, choice),
+    RYFT__ZERO_FIELD(rich, reserved),
+};
+static const ryft__options_type RICH = RYFT__OPTIONS_TYPE(rich, RULES);
+
+static ryft_error *read_rich(const rich *given) {
+  rich out;
+  ryft_error *error = ryft__read_options(given, &out, &RICH, "test");
+  assert_int_equal(out.struct_size, sizeof out);
+  return error;
+}
+
+static void sound_options_are_read(void **state) {
+  (void)state;
+  const int items[1] = {0};
+  const rich given = {RYFT_SIZED(rich), .items = items, .item_count = 1, .choice = RYFT_NO};
+  assert_ok(read_rich(NULL));
+  assert_ok(read_rich(&given));
+}
+
+static void each_rule_names_its_field(void **state) {
+  (void)state;
+  rich given = {RYFT_SIZED(rich), .item_count = 3};
+  assert_code(read_rich(&given), RYFT_INVALID_ARGUMENT, "rich.items is NULL, its count is 3");
+  given = (rich){RYFT_SIZED(rich), .choice = (ryft_choice)3};
+  assert_code(read_rich(&given), RYFT_INVALID_ARGUMENT, "choice is 3, which is not a valid ryft_");
+  given.choice = (ryft_choice)-1;
+  assert_code(read_rich(&given), RYFT_INVALID_ARGUMENT, "rich.choice is -1, which");
+  given = (rich){RYFT_SIZED(rich), .reserved = 256};
+  assert_code(read_rich(&given), RYFT_INVALID_ARGUMENT, "rich.reserved is not zero");
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(null_means_defaults),
@@ -105,6 +148,8 @@ int main(void) {
       cmocka_unit_test(larger_structs_need_a_zero_tail),
       cmocka_unit_test(a_forgotten_size_is_told),
       cmocka_unit_test(results_fit_the_callers_size),
+      cmocka_unit_test(sound_options_are_read),
+      cmocka_unit_test(each_rule_names_its_field),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
