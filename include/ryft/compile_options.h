@@ -40,12 +40,15 @@ typedef struct ryft_compile_options {
   size_t struct_size;
   /** A serialized CompileOptionsProto to start from; none where `data` is NULL and `size` 0. */
   ryft_bytes base;
-  size_t replicas;   /**< 0: 1, or what `base` says */
-  size_t partitions; /**< 0: 1, or what `base` says */
+  /** 0: what `base` says, else what the program says (ryft_program_describe), else 1. */
+  size_t replicas;
+  size_t partitions; /**< 0: likewise */
   /** Partition one program over the partitions' devices; default: what `base` or `fields` say,
    * else when there are several partitions, whichever of these set them. */
   ryft_choice spmd;
-  ryft_choice shardy; /**< use the Shardy partitioner; programs in the `sdy` dialect need it */
+  /** Use the Shardy partitioner, which programs in the `sdy` dialect need; default: what `base` or
+   * `fields` say, else whether the program uses that dialect. */
+  ryft_choice shardy;
   /** Device numbers, replica by replica, replicas * partitions of them; NULL: the plugin's default.
    */
   const int *device_ids;
@@ -67,7 +70,7 @@ typedef struct ryft_compile_options {
 } ryft_compile_options;
 
 /**
- * Encodes options as plugins take them, whatever their age.
+ * Encodes options as plugins take them, whatever their age, for no particular program.
  *
  * Applied in this order: `base`, the named members, `overrides`, `fields`.
  * Owns: the caller owns `*out_data`, freed with ryft_host_free. Errors: INVALID_ARGUMENT for a base

@@ -67,6 +67,29 @@ RYFT_API RYFT_MUST_USE ryft_error *ryft_program_create(const char *format,
  */
 RYFT_API RYFT_MUST_USE ryft_error *ryft_program_check(const ryft_program *program);
 
+/** What a program says of how it is to be compiled. */
+typedef struct ryft_program_facts {
+  size_t struct_size;
+  size_t replicas;    /**< 0: it does not say */
+  size_t partitions;  /**< 0: it does not say */
+  ryft_choice spmd;   /**< RYFT_YES, or RYFT_DEFAULT: it does not say */
+  ryft_choice shardy; /**< RYFT_YES when it uses the `sdy` dialect; else RYFT_DEFAULT */
+} ryft_program_facts;
+
+/**
+ * Reads what a program says of how it is to be compiled: of MLIR text, the module's
+ * `mhlo.num_replicas` and `mhlo.num_partitions` and whether the `sdy` dialect is used anywhere; of
+ * "hlo", its device assignment; of "hlo_with_config", the configuration too. ryft_client_compile
+ * does this by itself, for what its options leave open.
+ *
+ * Of MLIR bytecode and portable artifacts nothing is known, since the library does not read them:
+ * everything is 0.
+ * Owns: nothing. Errors: INVALID_ARGUMENT for an empty program and for an unknown format. Since:
+ * 0.1. PJRT: none.
+ */
+RYFT_API RYFT_MUST_USE ryft_error *ryft_program_describe(const ryft_program *program,
+                                                         ryft_program_facts *out);
+
 /** Frees a program made by ryft_program_create or ryft_program_read. NULL is fine.
  *
  * Owns: takes `program`. Errors: none. Since: 0.1. PJRT: none.

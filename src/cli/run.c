@@ -33,6 +33,7 @@ const char ryft_cli_run_help[] =
     "  --replicas N, --partitions N\n"
     "                              devices to run on: N replicas of N partitions\n"
     "  --spmd, --shardy            partition with SPMD; use the Shardy partitioner\n"
+    "                              (default for all four: what the program itself says)\n"
     "  --compile-option NAME=VALUE an XLA flag, or with .path.to.field any field of "
     "CompileOptionsProto\n"
     "  --compile-options FILE      a serialized CompileOptionsProto to start from\n"
@@ -128,16 +129,35 @@ static int read_base(cli_run *run) {
   return failed;
 }
 
+/* How many devices the program is to run on. A file of compile options, or a field set, may hold
+ * other counts. */
+static int count_devices(cli_run *run) {
+  const cli_run_options *options = run->options;
+  ryft_program_facts facts = RYFT_DEFAULTS(ryft_program_facts);
+  ryft_error *error = ryft_program_describe(run->program, &facts);
+  if (error != NULL) return cli_fail(run->context, CLI_USAGE, error);
+  const int64_t given[] = {options->replicas, options->partitions};
+  const size_t told[] = {facts.replicas, facts.partitions};
+  int64_t count = 1;
+  for (size_t i = 0; i < 2; ++i) {
+    const int64_t factor = given[i] != 0 ? given[i] : told[i] == 0 ? 1 : (int64_t)told[i];
+    /* Compiling then says what is wrong with them. */
+    if (factor < 0 || __builtin_mul_overflow(count, factor, &count)) return CLI_OK;
+  }
+  run->wanted = count;
+  if (options->compile_options != NULL || options->field_count != 0) return CLI_OK;
+  return cli_run_options_check_devices(run->context, options, count);
+}
+
 int cli_run_read(cli_run *run) {
   const cli_run_options *options = run->options;
   cli_phase("reading the program");
   ryft_error *error = ryft_program_read(options->program, &run->program);
   if (error != NULL) return cli_fail(run->context, CLI_USAGE, error);
+  int status = count_devices(run);
+  if (status != CLI_OK) return status;
   cli_phase("reading the inputs");
-  int status = CLI_OK;
-  if (options->compile_options != NULL) {
-    status = read_base(run);
-  }
+  if (options->compile_options != NULL) status = read_base(run);
   if (status == CLI_OK) status = read_inputs(run);
   if (status == CLI_OK) status = read_expected(run);
   return status == CLI_OK ? prepare_outputs(run) : status;

@@ -24,7 +24,8 @@ typedef struct cli_run {
 
   /* Read before the plugin is loaded. */
   ryft_program *program;
-  void *base; /* --compile-options */
+  int64_t wanted; /* devices: what the options say, else what the program says; 0: neither */
+  void *base;     /* --compile-options */
   size_t base_size;
   cli_spec *inputs;
   ryft_npy **expects;

@@ -89,9 +89,7 @@ static int check_results(const cli_run *run, const cli_items *items, const char 
 
 int cli_run_compile(cli_run *run) {
   const cli_run_options *options = run->options;
-  const int64_t replicas = options->replicas == 0 ? 1 : options->replicas;
-  const int64_t partitions = options->partitions == 0 ? 1 : options->partitions;
-  int status = cli_open_client(run->context, replicas * partitions, &run->client);
+  int status = cli_open_client(run->context, run->wanted, &run->client);
   if (status != CLI_OK) return status;
   cli_phase("compiling");
   const double start = cli_now_ms();

@@ -289,13 +289,15 @@ static int check_together(cli_context *context, const cli_run_options *options) 
                           (long long)replicas,
                           (long long)partitions);
   }
-  if (options->compile_options != NULL) return CLI_OK; /* which may hold other counts */
-  int status = check_devices(context, &options->inputs, "input", replicas * partitions);
-  if (status == CLI_OK) {
-    status = check_devices(context, &options->outputs, "output", replicas * partitions);
-  }
-  if (status != CLI_OK) return status;
-  return check_devices(context, &options->expects, "expect", replicas * partitions);
+  return CLI_OK;
+}
+
+int cli_run_options_check_devices(cli_context *context,
+                                  const cli_run_options *options,
+                                  int64_t count) {
+  int status = check_devices(context, &options->inputs, "input", count);
+  if (status == CLI_OK) status = check_devices(context, &options->outputs, "output", count);
+  return status == CLI_OK ? check_devices(context, &options->expects, "expect", count) : status;
 }
 
 int cli_run_options_read(cli_context *context,

@@ -46,6 +46,11 @@ int cli_run_options_read(cli_context *context,
                          bool *out_stop);
 void cli_run_options_free(cli_run_options *options);
 
+/* Whether all "D:" name one of `count` devices. CLI_OK, or the status after failing. */
+int cli_run_options_check_devices(cli_context *context,
+                                  const cli_run_options *options,
+                                  int64_t count);
+
 /* Takes "D:" off the start of `text`; CLI_EVERY_DEVICE when there is none. */
 int64_t cli_take_device(const char **text);
 

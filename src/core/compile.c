@@ -66,12 +66,14 @@ ryft_error *ryft_client_compile(ryft_client *client,
   RYFT__REQUIRE(client);
   RYFT__REQUIRE(program);
   ryft_program own;
+  ryft_program_facts told;
   void *encoded = NULL;
   size_t size = 0;
   ryft__compile_facts facts;
   PJRT_LoadedExecutable *raw = NULL;
-  RYFT_TRY(ryft__compile_options_encode(
-      options, (ryft_bytes){.data = NULL}, client->table, &encoded, &size, &facts, __func__));
+  RYFT_TRY(ryft__program_facts(program, &told, __func__));
+  const ryft__compile_case about = {.table = client->table, .program = &told};
+  RYFT_TRY(ryft__compile_options_encode(options, &about, &encoded, &size, &facts, __func__));
   const ryft__program_limits limits = limits_for(client, &facts);
   ryft_error *error = ryft__program_check(program, &limits, &own, __func__);
   if (error == NULL) error = check_devices(client, &facts, __func__);
@@ -111,9 +113,9 @@ static ryft_error *sound_former_options(const ryft_executable *executable,
   size_t size = 0;
   RYFT_TRY(former_options(executable, out, out_size, where));
   if (*out == NULL) return NULL;
+  const ryft__compile_case about = {.table = executable->table, .former = {*out, *out_size}};
   ryft_error *error = ryft__compile_options_encode(/* options= */ NULL,
-                                                   (ryft_bytes){*out, *out_size},
-                                                   executable->table,
+                                                   &about,
                                                    &encoded,
                                                    &size,
                                                    /* out_facts= */ NULL,
@@ -140,8 +142,8 @@ static ryft_error *encode(const ryft_executable *executable,
   RYFT_TRY(ryft__read_sized(options, &own, sizeof own, "ryft_compile_options", where));
   const bool based = own.base.data != NULL || own.base.size != 0;
   if (!based) RYFT_TRY(sound_former_options(executable, &former, &former_size, where));
-  ryft_error *error = ryft__compile_options_encode(
-      &own, (ryft_bytes){former, former_size}, executable->table, out, out_size, facts, where);
+  const ryft__compile_case about = {.table = executable->table, .former = {former, former_size}};
+  ryft_error *error = ryft__compile_options_encode(&own, &about, out, out_size, facts, where);
   /* Who does not know better lets the plugin find out. */
   if (!based && former == NULL) facts->tupled = true;
   facts->portable = RYFT_DEFAULT;

@@ -46,7 +46,6 @@ static ryft_error *fresh_build_options(build_proto **out) {
                    &build->n_allow_spmd_sharding_propagation_to_parameters);
 }
 
-/* A count from the options, or from `base`, or 1. Absurd ones are refused later. */
 static const ryft__field_rule RULES[] = {
     RYFT__CHOICE_FIELD(ryft_compile_options, spmd),
     RYFT__CHOICE_FIELD(ryft_compile_options, shardy),
@@ -58,10 +57,18 @@ static const ryft__field_rule RULES[] = {
 };
 static const ryft__options_type OPTIONS = RYFT__OPTIONS_TYPE(ryft_compile_options, RULES);
 
-static void set_count(size_t given, protobuf_c_boolean *has, int64_t *count) {
+/* A count from the options, or from `base`, or the program's own, or 1. Absurd ones are refused
+ * later. */
+static void set_count(size_t given, size_t told, protobuf_c_boolean *has, int64_t *count) {
+  if (given == 0 && *count == 0) given = told == 0 ? 1 : told;
   if (given != 0) *count = given > INT64_MAX ? INT64_MAX : (int64_t)given;
-  if (given == 0 && *count == 0) *count = 1;
   *has = 1;
+}
+
+/* What the program says, where neither the options nor `base` have said anything. */
+static void set_told(ryft_choice told, protobuf_c_boolean *has, protobuf_c_boolean *value) {
+  if (told != RYFT_YES || *has) return;
+  *has = *value = 1;
 }
 
 static void set_choice(ryft_choice given, protobuf_c_boolean *has, protobuf_c_boolean *value) {
@@ -126,16 +133,22 @@ static ryft_error *assign_devices(build_proto *build,
 
 static ryft_error *apply_members(options_proto *message,
                                  const ryft_compile_options *options,
+                                 const ryft_program_facts *program,
                                  const char *where) {
+  static const ryft_program_facts nothing = {RYFT_SIZED(ryft_program_facts)};
+  if (program == NULL) program = &nothing;
   if (message->executable_build_options == NULL) {
     RYFT_TRY(fresh_build_options(&message->executable_build_options));
   }
   build_proto *build = message->executable_build_options;
-  set_count(options->replicas, &build->has_num_replicas, &build->num_replicas);
-  set_count(options->partitions, &build->has_num_partitions, &build->num_partitions);
+  set_count(options->replicas, program->replicas, &build->has_num_replicas, &build->num_replicas);
+  set_count(
+      options->partitions, program->partitions, &build->has_num_partitions, &build->num_partitions);
   RYFT_TRY(check_counts(build, where));
   set_choice(options->spmd, &build->has_use_spmd_partitioning, &build->use_spmd_partitioning);
   set_choice(options->shardy, &build->has_use_shardy_partitioner, &build->use_shardy_partitioner);
+  set_told(program->spmd, &build->has_use_spmd_partitioning, &build->use_spmd_partitioning);
+  set_told(program->shardy, &build->has_use_shardy_partitioner, &build->use_shardy_partitioner);
   set_choice(options->portable,
              &message->has_compile_portable_executable,
              &message->compile_portable_executable);
@@ -313,11 +326,11 @@ static ryft_error *check_base(const options_proto *message,
 
 static ryft_error *apply(options_proto *message,
                          const ryft_compile_options *options,
-                         const ryft__table *table,
+                         const ryft__compile_case *about,
                          const char *where) {
-  RYFT_TRY(apply_members(message, options, where));
+  RYFT_TRY(apply_members(message, options, about->program, where));
   RYFT_TRY(apply_overrides(message, options, where));
-  RYFT_TRY(apply_fields(message, options, table, where));
+  RYFT_TRY(apply_fields(message, options, about->table, where));
   /* `fields` reach the counts and the assignment, too. */
   build_proto *build = message->executable_build_options;
   RYFT_TRY(check_counts(build, where));
@@ -329,8 +342,7 @@ static ryft_error *apply(options_proto *message,
 }
 
 ryft_error *ryft__compile_options_encode(const ryft_compile_options *options,
-                                         ryft_bytes former,
-                                         const ryft__table *table,
+                                         const ryft__compile_case *about,
                                          void **out_data,
                                          size_t *out_size,
                                          ryft__compile_facts *out_facts,
@@ -343,15 +355,15 @@ ryft_error *ryft__compile_options_encode(const ryft_compile_options *options,
   if (own.base.data == NULL && own.base.size != 0) {
     return ryft__error(RYFT_INVALID_ARGUMENT, where, NULL, "`base.data` is NULL");
   }
-  const bool formerly = former.data != NULL;
+  const bool formerly = about->former.data != NULL, checked = !formerly && about->table != NULL;
   RYFT_TRY(ryft__proto_unpack(&ryft__xla__compile_options_proto__descriptor,
-                              formerly ? former : own.base,
+                              formerly ? about->former : own.base,
                               formerly ? "the former options" : "base",
                               &unpacked,
                               where));
   options_proto *message = (options_proto *)unpacked;
-  ryft_error *error = formerly || table == NULL ? NULL : check_base(message, table, where);
-  if (error == NULL) error = apply(message, &own, table, where);
+  ryft_error *error = checked ? check_base(message, about->table, where) : NULL;
+  if (error == NULL) error = apply(message, &own, about, where);
   if (error == NULL) error = ryft__proto_pack(unpacked, out_data, out_size);
   if (error == NULL && out_facts != NULL) {
     *out_facts = (ryft__compile_facts){
@@ -372,8 +384,7 @@ ryft_error *ryft_compile_options_encode(const ryft_compile_options *options,
   RYFT__REQUIRE(out_data);
   RYFT__REQUIRE(out_size);
   return ryft__compile_options_encode(options,
-                                      (ryft_bytes){.data = NULL},
-                                      /* table= */ NULL,
+                                      &(ryft__compile_case){.table = NULL},
                                       out_data,
                                       out_size,
                                       /* out_facts= */ NULL,

@@ -3,6 +3,7 @@
 #define RYFT_SRC_CORE_COMPILE_OPTIONS_H
 
 #include "ryft/compile_options.h"
+#include "ryft/program.h"
 #include "src/abi/table.h"
 
 /* What of the options the caller needs to know, too. */
@@ -14,13 +15,18 @@ typedef struct ryft__compile_facts {
   bool signature_off;   /* nobody wants to know what it takes */
 } ryft__compile_facts;
 
-/* ryft_compile_options_encode for the plugin of `table`, which may be NULL: for no particular one.
- * `former`, unless its data is NULL, stands in for a `base` that `options` do not have; it is the
- * plugin's own word, so no option in it is too old or too new. Also tells the facts, unless
- * `out_facts` is NULL. */
+/* What options are encoded for, and what speaks where they are silent. */
+typedef struct ryft__compile_case {
+  const ryft__table *table; /* the plugin's; NULL: for none in particular */
+  /* Unless its data is NULL, stands in for a `base` that the options do not have; it is the
+   * plugin's own word, so no option in it is too old or too new. */
+  ryft_bytes former;
+  const ryft_program_facts *program; /* what the program says; may be NULL */
+} ryft__compile_case;
+
+/* ryft_compile_options_encode for `about`. Also tells the facts, unless `out_facts` is NULL. */
 RYFT_MUST_USE ryft_error *ryft__compile_options_encode(const ryft_compile_options *options,
-                                                       ryft_bytes former,
-                                                       const ryft__table *table,
+                                                       const ryft__compile_case *about,
                                                        void **out_data,
                                                        size_t *out_size,
                                                        ryft__compile_facts *out_facts,

@@ -29,8 +29,7 @@ static bool starts_with(ryft_bytes code, const char *prefix) {
   return code.size >= size && memcmp(code.data, prefix, size) == 0;
 }
 
-/* MLIR bytecode and StableHLO's portable artifacts. */
-static bool is_bytecode(ryft_bytes code) {
+bool ryft__program_is_bytecode(ryft_bytes code) {
   return starts_with(code, "ML\xefR");
 }
 
@@ -55,7 +54,7 @@ static ryft_error *recognise(ryft_bytes code, const char **out, const char *wher
         "this is HLO as text, which plugins do not take; give StableHLO, or HLO as a "
         "serialized HloModuleProto");
   }
-  if (is_bytecode(code) || is_text(code)) {
+  if (ryft__program_is_bytecode(code) || is_text(code)) {
     *out = "mlir";
   } else if (ryft__hlo_find(code, RYFT__HLO_MODULE_COMPUTATIONS, &computation)) {
     *out = "hlo";
@@ -115,21 +114,24 @@ void ryft_program_destroy(ryft_program *program) {
   ryft__object_gone(RYFT__LIVE_PROGRAM);
 }
 
+ryft_error *ryft__program_view(const ryft_program *program, ryft_program *out, const char *where) {
+  if (program == NULL) return ryft__error(RYFT_INVALID_ARGUMENT, where, NULL, "`program` is NULL");
+  RYFT_TRY(ryft__read_sized(program, out, sizeof *out, "ryft_program", where));
+  RYFT_TRY(check_not_empty(out->code, where));
+  return check_format(out->format, &out->format, where);
+}
+
 ryft_error *ryft__program_check(const ryft_program *program,
                                 const ryft__program_limits *limits,
                                 ryft_program *out,
                                 const char *where) {
-  const char *format = NULL;
-  if (program == NULL) return ryft__error(RYFT_INVALID_ARGUMENT, where, NULL, "`program` is NULL");
-  RYFT_TRY(ryft__read_sized(program, out, sizeof *out, "ryft_program", where));
-  RYFT_TRY(check_not_empty(out->code, where));
-  RYFT_TRY(check_format(out->format, &format, where));
-  if (strcmp(format, "mlir") != 0) {
-    return ryft__program_hlo_check(out->code, strcmp(format, "hlo") != 0, limits, where);
+  RYFT_TRY(ryft__program_view(program, out, where));
+  if (strcmp(out->format, "mlir") != 0) {
+    return ryft__program_hlo_check(out->code, strcmp(out->format, "hlo") != 0, limits, where);
   }
   /* There is no reader of bytecode here. Truncated or changed at random, it gets an error from the
    * plugins that we know. */
-  if (is_bytecode(out->code)) return NULL;
+  if (ryft__program_is_bytecode(out->code)) return NULL;
   return ryft__program_text_check(out->code.data, out->code.size, limits, where);
 }
 

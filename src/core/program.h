@@ -18,6 +18,19 @@ typedef struct ryft__program_limits {
  * none. */
 const char *ryft__program_format(const char *name, size_t size);
 
+/* A program in the library's own size: its format is known, and it is not empty. */
+RYFT_MUST_USE ryft_error *ryft__program_view(const ryft_program *program,
+                                             ryft_program *out,
+                                             const char *where);
+
+/* MLIR bytecode and StableHLO's portable artifacts, which nobody here can read. */
+bool ryft__program_is_bytecode(ryft_bytes code);
+
+/* ryft_program_describe with `where`, into a struct of the library's own size. */
+RYFT_MUST_USE ryft_error *ryft__program_facts(const ryft_program *program,
+                                              ryft_program_facts *out,
+                                              const char *where);
+
 /* ryft_program_check with `where` and limits; `*out` receives the program in the library's own
  * size. */
 RYFT_MUST_USE ryft_error *ryft__program_check(const ryft_program *program,

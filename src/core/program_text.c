@@ -2,11 +2,11 @@
 /* Looks through MLIR text for what takes a plugin's process down. It knows strings, comments,
  * brackets, tensor types and the heads of functions, and lets everything else pass: judging
  * programs is the plugin's business. */
-#include <ctype.h>
 #include <inttypes.h>
 #include <string.h>
 
 #include "src/base/error.h"
+#include "src/core/mlir.h"
 #include "src/core/program.h"
 
 /* Parsers recurse once or more per bracket; known ones overflow an 8 MiB stack between 3,000 and
@@ -14,9 +14,7 @@
 enum { DEPTH_MAX = 256 };
 
 typedef struct scanner {
-  const char *start;
-  const char *at;
-  const char *end;
+  ryft__mlir text;
   int depth;
   bool after_dense; /* a dense<…> literal has ended; its type follows behind a colon */
   int dense_depth;  /* where one that is open began, or -1 */
@@ -24,69 +22,8 @@ typedef struct scanner {
   const char *where;
 } scanner;
 
-static size_t line_of(const scanner *s, const char *place) {
-  size_t line = 1;
-  for (const char *p = s->start; p < place; ++p) line += *p == '\n';
-  return line;
-}
-
-static bool is_name(char c) {
-  return isalnum((unsigned char)c) || c == '_' || c == '.' || c == '$';
-}
-
 static bool is_digit(char c) {
   return c >= '0' && c <= '9';
-}
-
-static bool at_text(const scanner *s, const char *text) {
-  const size_t size = strlen(text);
-  return (size_t)(s->end - s->at) >= size && memcmp(s->at, text, size) == 0;
-}
-
-/* Strings may hold escaped quotes. Ends behind the closing quote, or at the end. */
-static void skip_string(scanner *s) {
-  for (++s->at; s->at < s->end && *s->at != '"'; ++s->at) {
-    if (*s->at == '\\' && s->at + 1 < s->end) ++s->at;
-  }
-  if (s->at < s->end) ++s->at;
-}
-
-static void skip_comment(scanner *s) {
-  const char *newline = memchr(s->at, '\n', (size_t)(s->end - s->at));
-  s->at = newline == NULL ? s->end : newline;
-}
-
-static void skip_blanks(scanner *s) {
-  while (s->at < s->end) {
-    if (at_text(s, "//")) {
-      skip_comment(s);
-    } else if (isspace((unsigned char)*s->at) || *s->at == '\0') {
-      ++s->at;
-    } else {
-      return;
-    }
-  }
-}
-
-/* Steps over one character, string or comment: +1 for an opening bracket, -1 for a closing one.
- * Arrows and comparisons are no brackets. */
-static int step(scanner *s) {
-  const char c = *s->at;
-  if (c == '"') return skip_string(s), 0;
-  if (at_text(s, "//")) return skip_comment(s), 0;
-  if (at_text(s, "->") || at_text(s, ">=") || at_text(s, "<=")) return s->at += 2, 0;
-  ++s->at;
-  if (c == '(' || c == '[' || c == '{' || c == '<') return 1;
-  if (c == ')' || c == ']' || c == '}' || c == '>') return -1;
-  return 0;
-}
-
-/* Steps over a bracket and all within. */
-static void skip_balanced(scanner *s) {
-  int depth = 0;
-  do {
-    depth += step(s);
-  } while (depth > 0 && s->at < s->end);
 }
 
 static ryft_error *check_depth(const scanner *s) {
@@ -96,7 +33,7 @@ static ryft_error *check_depth(const scanner *s) {
                      NULL,
                      "line %zu: brackets are nested more than %d deep, which can overflow the "
                      "stack of the plugin's parser",
-                     line_of(s, s->at),
+                     ryft__mlir_line(&s->text, s->text.at),
                      DEPTH_MAX);
 }
 
@@ -108,7 +45,7 @@ static uint64_t element_bytes(const char *type, size_t size) {
   size_t i = is_complex ? 8 : 0;
   if (size >= i + 5 && memcmp(type + i, "index", 5) == 0) return 8;
   /* i32, ui4, f8E4M3FN, bf16: the word's own digits, not some that follow far behind it. */
-  while (i < size && is_name(type[i]) && !is_digit(type[i])) ++i;
+  while (i < size && ryft__mlir_is_name(type[i]) && !is_digit(type[i])) ++i;
   for (; i < size && is_digit(type[i]) && bits < 100000; ++i) {
     bits = bits * 10 + (uint64_t)(type[i] - '0');
   }
@@ -119,7 +56,7 @@ static uint64_t element_bytes(const char *type, size_t size) {
  * dynamic dimensions do not count, as in XLA's own test for overflow; `*out_empty` says that there
  * are zeros.
  */
-static int64_t read_dims(scanner *s, bool *out_empty) {
+static int64_t read_dims(ryft__mlir *s, bool *out_empty) {
   int64_t count = 1;
   *out_empty = false;
   bool overflow = false;
@@ -139,13 +76,13 @@ static int64_t read_dims(scanner *s, bool *out_empty) {
 
 static RYFT__COLD ryft_error *too_large(const scanner *s, const char *type) {
   const char *end = type;
-  while (end < s->end && *end != '>' && end - type < 96) ++end;
+  while (end < s->text.end && *end != '>' && end - type < 96) ++end;
   return ryft__error(RYFT_INVALID_ARGUMENT,
                      s->where,
                      NULL,
                      "line %zu: the size of %.*s> is absurd: more than %" PRIu64
                      " bytes, on which the plugin would abort",
-                     line_of(s, type),
+                     ryft__mlir_line(&s->text, type),
                      (int)(end - type),
                      type,
                      s->limits->tensor_bytes);
@@ -153,7 +90,7 @@ static RYFT__COLD ryft_error *too_large(const scanner *s, const char *type) {
 
 /* Behind "tensor", at its '<'. Looks at the type and leaves the scanner where it is. */
 static ryft_error *check_tensor(const scanner *s, const char *type, bool constant) {
-  scanner ahead = *s;
+  ryft__mlir ahead = s->text;
   ++ahead.at;
   bool empty = false;
   const int64_t count = read_dims(&ahead, &empty);
@@ -164,12 +101,12 @@ static ryft_error *check_tensor(const scanner *s, const char *type, bool constan
       bytes > s->limits->tensor_bytes) {
     return too_large(s, type);
   }
-  if ((constant || empty) && s->limits->no_f6_constants && at_text(&ahead, "f6E")) {
+  if ((constant || empty) && s->limits->no_f6_constants && ryft__mlir_at(&ahead, "f6E")) {
     return ryft__error(RYFT_INVALID_ARGUMENT,
                        s->where,
                        NULL,
                        "line %zu: %s of a 6-bit float type, on which the plugin would abort%s",
-                       line_of(s, type),
+                       ryft__mlir_line(&s->text, type),
                        empty ? "an empty array" : "a constant",
                        empty ? "" : "; pass it as an argument");
   }
@@ -178,23 +115,15 @@ static ryft_error *check_tensor(const scanner *s, const char *type, bool constan
 
 /* A type that stands alone behind an arrow, such as tensor<4xf32>, !stablehlo.token or (f32, f32).
  */
-static void skip_type(scanner *s) {
-  skip_blanks(s);
+static void skip_type(ryft__mlir *s) {
+  ryft__mlir_skip_blanks(s);
   if (s->at < s->end && *s->at == '(') {
-    skip_balanced(s);
+    ryft__mlir_skip_balanced(s);
     return;
   }
   if (s->at < s->end && *s->at == '!') ++s->at;
-  while (s->at < s->end && is_name(*s->at)) ++s->at;
-  if (s->at < s->end && *s->at == '<') skip_balanced(s);
-}
-
-static bool skip_word(scanner *s, const char *word) {
-  scanner ahead = *s;
-  skip_blanks(&ahead);
-  if (!at_text(&ahead, word)) return false;
-  s->at = ahead.at + strlen(word);
-  return true;
+  while (s->at < s->end && ryft__mlir_is_name(*s->at)) ++s->at;
+  if (s->at < s->end && *s->at == '<') ryft__mlir_skip_balanced(s);
 }
 
 static ryft_error *check_body(const scanner *s, bool has_body, const char *head) {
@@ -203,49 +132,50 @@ static ryft_error *check_body(const scanner *s, bool has_body, const char *head)
                      s->where,
                      NULL,
                      "line %zu: a function has no body, on which plugins crash",
-                     line_of(s, head));
+                     ryft__mlir_line(&s->text, head));
 }
 
 /* Behind func.func: visibility, name, parameters, results, attributes, and then there must be a
  * body. */
 static ryft_error *check_function(const scanner *s, const char *head) {
-  scanner ahead = *s;
-  if (!skip_word(&ahead, "private") && !skip_word(&ahead, "public"))
-    (void)skip_word(&ahead, "nested");
-  if (!skip_word(&ahead, "@")) return NULL; /* not a function after all: let the plugin say so */
-  if (ahead.at < ahead.end && *ahead.at == '"') skip_string(&ahead);
-  while (ahead.at < ahead.end && (is_name(*ahead.at) || *ahead.at == '-')) ++ahead.at;
-  skip_blanks(&ahead);
+  ryft__mlir ahead = s->text;
+  if (!ryft__mlir_skip_word(&ahead, "private") && !ryft__mlir_skip_word(&ahead, "public"))
+    (void)ryft__mlir_skip_word(&ahead, "nested");
+  if (!ryft__mlir_skip_word(&ahead, "@"))
+    return NULL; /* not a function after all: let the plugin say so */
+  if (ahead.at < ahead.end && *ahead.at == '"') ryft__mlir_skip_string(&ahead);
+  while (ahead.at < ahead.end && (ryft__mlir_is_name(*ahead.at) || *ahead.at == '-')) ++ahead.at;
+  ryft__mlir_skip_blanks(&ahead);
   if (ahead.at == ahead.end || *ahead.at != '(') return NULL;
-  skip_balanced(&ahead);
-  if (skip_word(&ahead, "->")) skip_type(&ahead);
-  if (skip_word(&ahead, "attributes")) {
-    skip_blanks(&ahead);
-    if (ahead.at < ahead.end) skip_balanced(&ahead);
+  ryft__mlir_skip_balanced(&ahead);
+  if (ryft__mlir_skip_word(&ahead, "->")) skip_type(&ahead);
+  if (ryft__mlir_skip_word(&ahead, "attributes")) {
+    ryft__mlir_skip_blanks(&ahead);
+    if (ahead.at < ahead.end) ryft__mlir_skip_balanced(&ahead);
   }
-  return check_body(s, skip_word(&ahead, "{"), head);
+  return check_body(s, ryft__mlir_skip_word(&ahead, "{"), head);
 }
 
 /* Behind "func.func" in quotes, MLIR's generic form: operands, perhaps properties, and a region
  * that must not be empty. */
 static ryft_error *check_generic_function(const scanner *s, const char *head) {
-  scanner ahead = *s;
-  skip_blanks(&ahead);
+  ryft__mlir ahead = s->text;
+  ryft__mlir_skip_blanks(&ahead);
   if (ahead.at == ahead.end || *ahead.at != '(') return NULL;
-  skip_balanced(&ahead);
-  skip_blanks(&ahead);
-  if (ahead.at < ahead.end && *ahead.at == '<') skip_balanced(&ahead);
-  if (!skip_word(&ahead, "(") || !skip_word(&ahead, "{")) return NULL;
-  return check_body(s, !skip_word(&ahead, "}"), head);
+  ryft__mlir_skip_balanced(&ahead);
+  ryft__mlir_skip_blanks(&ahead);
+  if (ahead.at < ahead.end && *ahead.at == '<') ryft__mlir_skip_balanced(&ahead);
+  if (!ryft__mlir_skip_word(&ahead, "(") || !ryft__mlir_skip_word(&ahead, "{")) return NULL;
+  return check_body(s, !ryft__mlir_skip_word(&ahead, "}"), head);
 }
 
 /* A word that is not part of %a, @a, #a, !a or ^a. */
 static ryft_error *check_word(scanner *s) {
-  const char *word = s->at;
-  const bool sigil = word > s->start && strchr("%@#!^", word[-1]) != NULL && word[-1] != '\0';
-  while (s->at < s->end && is_name(*s->at)) ++s->at;
-  const size_t size = (size_t)(s->at - word);
-  const bool opens = s->at < s->end && *s->at == '<';
+  const char *word = s->text.at;
+  const bool sigil = word > s->text.start && strchr("%@#!^", word[-1]) != NULL && word[-1] != '\0';
+  while (s->text.at < s->text.end && ryft__mlir_is_name(*s->text.at)) ++s->text.at;
+  const size_t size = (size_t)(s->text.at - word);
+  const bool opens = s->text.at < s->text.end && *s->text.at == '<';
   const bool constant = s->after_dense;
   s->after_dense = false;
   if (sigil) return NULL;
@@ -258,9 +188,9 @@ static ryft_error *check_word(scanner *s) {
 }
 
 static ryft_error *check_punctuation(scanner *s) {
-  const char *place = s->at;
+  const char *place = s->text.at;
   const char c = *place;
-  const int change = step(s);
+  const int change = ryft__mlir_step(&s->text);
   s->depth += change;
   if (s->depth < 0) s->depth = 0; /* unbalanced: the plugin will say so */
   if (change < 0 && s->depth == s->dense_depth) {
@@ -269,7 +199,7 @@ static ryft_error *check_punctuation(scanner *s) {
   } else if (c != ':' && !isspace((unsigned char)c)) {
     s->after_dense = false;
   }
-  if (c == '"' && s->at - place == 11 && memcmp(place, "\"func.func\"", 11) == 0) {
+  if (c == '"' && s->text.at - place == 11 && memcmp(place, "\"func.func\"", 11) == 0) {
     return check_generic_function(s, place);
   }
   return check_depth(s);
@@ -279,14 +209,12 @@ ryft_error *ryft__program_text_check(const char *text,
                                      size_t size,
                                      const ryft__program_limits *limits,
                                      const char *where) {
-  scanner s = {.start = text,
-               .at = text,
-               .end = text + size,
+  scanner s = {.text = ryft__mlir_start((ryft_bytes){text, size}),
                .dense_depth = -1,
                .limits = limits,
                .where = where};
-  while (s.at < s.end) {
-    RYFT_TRY(is_name(*s.at) ? check_word(&s) : check_punctuation(&s));
+  while (s.text.at < s.text.end) {
+    RYFT_TRY(ryft__mlir_is_name(*s.text.at) ? check_word(&s) : check_punctuation(&s));
   }
   return NULL;
 }

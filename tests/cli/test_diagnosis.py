@@ -42,6 +42,53 @@ class Memory(test_run.RunCase):
         self.assertIn("memory is limited to 200 MiB (ulimit -v)", done.stderr)
 
 
+class Told(test_run.RunCase):
+    """What the program says of itself need not be said again."""
+
+    MANUAL = """
+module @m attributes {mhlo.num_partitions = 4 : i32, mhlo.num_replicas = 1 : i32} {
+  sdy.mesh @mesh = <["x"=4]>
+  func.func public @main(%a: tensor<8xf32> {sdy.sharding = #sdy.sharding<@mesh, [{"x"}]>})
+      -> (tensor<8xf32> {sdy.sharding = #sdy.sharding<@mesh, [{"x"}]>}) {
+    %0 = sdy.manual_computation(%a) in_shardings=[<@mesh, [{"x"}]>] out_shardings=[<@mesh, [{"x"}]>]
+        manual_axes={"x"} (%b: tensor<2xf32>) {
+      %1 = stablehlo.add %b, %b : tensor<2xf32>
+      sdy.return %1 : tensor<2xf32>
+    } : (tensor<8xf32>) -> tensor<8xf32>
+    return %0 : tensor<8xf32>
+  }
+}
+"""
+    PIECES = [word for d in range(4) for word in ("--input", "%d:f32[2]=%d,1" % (d, d))]
+    DOUBLED = [[2 * d, 2] for d in range(4)]
+
+    def values(self, text, *arguments):
+        return [result["values"] for result in self.results(self.write("p.mlir", text), *arguments)]
+
+    def test_cmd_run_the_program_says_how_many_devices_and_which_partitioner(self):
+        for more in ((), ("--spmd",), ("--shardy",), ("--partitions=4",), ("--replicas=1", "--spmd", "--shardy")):
+            with self.subTest(more):
+                self.assertEqual(self.values(self.MANUAL, *self.PIECES, *more), self.DOUBLED)
+        self.assertEqual(self.values(test_run.SHARDED_SUM, *self.PIECES), [[10]] * 4)
+        self.assertEqual(self.values(test_run.ALL_REDUCE, *self.PIECES), [[6, 4]] * 4)
+
+    def test_cmd_run_more_devices_than_a_client_has_by_itself(self):
+        text = test_run.ADD.replace("@add {", "@add attributes {mhlo.num_replicas = 6 : i32} {")
+        self.assertEqual(self.values(text, "--input", "f32[4]=iota", "--input", "f32[4]=iota"), [[0, 2, 4, 6]] * 6)
+
+    def test_cmd_run_what_the_options_say_comes_first(self):
+        program = self.write("add.mlir", test_run.ADD.replace("@add {", "@add attributes {mhlo.num_replicas = 4 : i32} {"))
+        inputs = ["--input", "f32[4]=iota", "--input", "f32[4]=iota"]
+        for more, count in (((), 4), (("--replicas=1",), 1), (("--replicas=2",), 2),
+                            (("--compile-option", ".executable_build_options.num_replicas=3"), 3)):
+            with self.subTest(more):
+                self.assertEqual(len(self.results(program, *inputs, *more)), count)
+        self.refused(2, "there are 4 devices, numbered from 0", program, "--output", "4:x.npy")
+        self.refused(2, "there is 1 device, numbered from 0", program, "--replicas=1", "--input", "1:f32[]=1")
+        absurd = self.write("absurd.mlir", "module attributes {mhlo.num_replicas = 99999999999 : i32} {}")
+        self.refused(2, "at most 2^20", absurd, "--option", "cpu_device_count=1")
+
+
 class Threads(test_run.RunCase):
     def threads(self, *arguments, **variables):
         """How many threads a run has that does not end: as many as there are for a while."""

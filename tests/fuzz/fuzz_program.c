@@ -17,6 +17,9 @@ static void check_owned(const ryft_program *program, ryft_bytes code) {
 static void check_format(const char *format, ryft_bytes code) {
   const ryft_program lent = {RYFT_SIZED(ryft_program), .format = format, .code = code};
   (void)fuzz_refused(ryft_program_check(&lent), RYFT_INVALID_ARGUMENT, RYFT_INVALID_ARGUMENT);
+  ryft_program_facts facts = RYFT_DEFAULTS(ryft_program_facts);
+  (void)fuzz_refused(
+      ryft_program_describe(&lent, &facts), RYFT_INVALID_ARGUMENT, RYFT_INVALID_ARGUMENT);
 }
 
 static void create(const char *format, ryft_bytes code) {

@@ -94,6 +94,12 @@ static ryft_error *program_check(const scene *s) {
   return ryft_program_check(RYFT_PROGRAM_TEXT(SWEEP_PLAIN));
 }
 
+static ryft_error *program_describe(const scene *s) {
+  (void)s;
+  ryft_program_facts facts = RYFT_DEFAULTS(ryft_program_facts);
+  return ryft_program_describe(RYFT_PROGRAM_TEXT(SWEEP_PLAIN), &facts);
+}
+
 /* ---- Host memory. */
 
 static ryft_error *host_alloc(const scene *s) {
@@ -115,6 +121,7 @@ static const sweep_step steps[] = {
     SWEEP(ryft_compile_options_encode, compile_options_encode, ""),
     SWEEP(ryft_program_create, program_create, ""),
     SWEEP_CALM(ryft_program_check, program_check),
+    SWEEP_CALM(ryft_program_describe, program_describe),
     SWEEP(ryft_host_alloc, host_alloc, ""),
 };
 
