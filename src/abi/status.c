@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "src/abi/grow.h"
 #include "src/base/alloc.h"
 #include "src/base/unconst.h"
 
@@ -16,7 +17,9 @@ typedef struct payloads {
 static void destroy(const ryft__table *t, PJRT_Error *error) {
   PJRT_Error_Destroy_Args args = {.struct_size = PJRT_Error_Destroy_Args_STRUCT_SIZE,
                                   .error = error};
-  if (t->api.PJRT_Error_Destroy != NULL) t->api.PJRT_Error_Destroy(&args);
+  ryft__grown grown;
+  void *given = ryft__grow(&grown, t, RYFT__FN_Error_Destroy, &args);
+  if (t->api.PJRT_Error_Destroy != NULL) t->api.PJRT_Error_Destroy(given);
 }
 
 /* An error that claims to be none, or a code nobody knows, is still an error. */
@@ -28,7 +31,10 @@ static ryft_code read_code(const ryft__table *t, const PJRT_Error *error) {
   PJRT_Error_GetCode_Args args = {.struct_size = PJRT_Error_GetCode_Args_STRUCT_SIZE,
                                   .error = error};
   if (t->api.PJRT_Error_GetCode == NULL) return RYFT_UNKNOWN;
-  PJRT_Error *failed = t->api.PJRT_Error_GetCode(&args);
+  ryft__grown grown;
+  void *given = ryft__grow(&grown, t, RYFT__FN_Error_GetCode, &args);
+  PJRT_Error *failed = t->api.PJRT_Error_GetCode(given);
+  ryft__grow_back(&grown);
   if (failed != NULL) {
     destroy(t, failed);
     return RYFT_UNKNOWN;
@@ -73,7 +79,9 @@ static void read_payloads(const ryft__table *t, const PJRT_Error *error, payload
                                          .visitor = collect,
                                          .user_arg = out};
   if (t->api.PJRT_Error_ForEachPayload == NULL) return;
-  PJRT_Error *failed = t->api.PJRT_Error_ForEachPayload(&args);
+  ryft__grown grown;
+  void *given = ryft__grow(&grown, t, RYFT__FN_Error_ForEachPayload, &args);
+  PJRT_Error *failed = t->api.PJRT_Error_ForEachPayload(given);
   if (failed != NULL) destroy(t, failed);
 }
 
@@ -93,7 +101,10 @@ static ryft_error *make_error(ryft_code code,
 ryft_error *ryft__plugin_error(const ryft__table *t, PJRT_Error *error, int fn, const char *where) {
   PJRT_Error_Message_Args text = {.struct_size = PJRT_Error_Message_Args_STRUCT_SIZE,
                                   .error = error};
-  if (t->api.PJRT_Error_Message != NULL) t->api.PJRT_Error_Message(&text);
+  ryft__grown grown;
+  void *given = ryft__grow(&grown, t, RYFT__FN_Error_Message, &text);
+  if (t->api.PJRT_Error_Message != NULL) t->api.PJRT_Error_Message(given);
+  ryft__grow_back(&grown);
   payloads all = {0};
   read_payloads(t, error, &all);
   ryft_error *ours =

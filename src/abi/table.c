@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "src/base/watch.h"
+
 /* What must be there before anything of the table can be believed. */
 enum { VERSION_END = offsetof(PJRT_Api, pjrt_api_version) + PJRT_Api_Version_STRUCT_SIZE };
 
@@ -118,5 +120,6 @@ ryft_error *ryft__table_init(ryft__table *out,
   out->struct_size = api->struct_size;
   out->original = api;
   out->path_for_messages = origin;
+  if (minor > RYFT__MINOR_TRIED) (void)atomic_fetch_or(&ryft__watch, RYFT__WATCH_NEWER);
   return check_required(out, where);
 }

@@ -168,9 +168,14 @@ static void print_head(ryft__sink *sink, const ryft__span *span) {
 void ryft__before_void(ryft__span *span,
                        const ryft__table *t,
                        int fn,
-                       const void *args,
+                       void *args,
                        const char *where) {
-  *span = (ryft__span){.table = t, .args = args, .where = where, .fn = fn};
+  span->table = t;
+  span->args = args;
+  span->given = ryft__grow(&span->grown, t, fn, args);
+  span->where = where;
+  span->fn = fn;
+  span->start = 0;
   if (!tracing()) return;
   if (trace.args && !trace.json) {
     /* Before the call, so that a crash inside the plugin leaves a witness. */
@@ -189,7 +194,7 @@ void ryft__before_void(ryft__span *span,
 ryft_error *ryft__before(ryft__span *span,
                          const ryft__table *t,
                          int fn,
-                         const void *args,
+                         void *args,
                          const char *where) {
   if (ryft__forked()) return ryft__fork_error(where, ryft__fn_name(fn));
   ryft__before_void(span, t, fn, args, where);
@@ -208,7 +213,10 @@ static outcome read_outcome(const ryft__span *span, const PJRT_Error *error) {
   if (error == NULL) return (outcome){0};
   PJRT_Error_Message_Args args = {.struct_size = PJRT_Error_Message_Args_STRUCT_SIZE,
                                   .error = error};
-  if (span->table->api.PJRT_Error_Message != NULL) span->table->api.PJRT_Error_Message(&args);
+  ryft__grown grown;
+  void *given = ryft__grow(&grown, span->table, RYFT__FN_Error_Message, &args);
+  if (span->table->api.PJRT_Error_Message != NULL) span->table->api.PJRT_Error_Message(given);
+  ryft__grow_back(&grown);
   return (outcome){true, args.message, args.message_size};
 }
 
@@ -350,6 +358,7 @@ static void trace_end(const ryft__span *span, const outcome *end, int64_t now) {
 
 void ryft__after(const ryft__span *span, const PJRT_Error *error) {
   const int64_t now = ryft__now();
+  ryft__grow_back(&span->grown);
   if (span->start == 0 || !tracing()) return;
   const outcome end = read_outcome(span, error);
   trace_end(span, &end, now);
@@ -357,6 +366,7 @@ void ryft__after(const ryft__span *span, const PJRT_Error *error) {
 
 void ryft__after_other(const ryft__span *span, const ryft_error *error) {
   const int64_t now = ryft__now();
+  ryft__grow_back(&span->grown);
   if (span->start == 0 || !tracing()) return;
   const char *message = error == NULL ? NULL : ryft_error_message(error);
   const outcome end = {error != NULL, message, message == NULL ? 0 : strlen(message)};

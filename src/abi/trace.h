@@ -5,7 +5,7 @@
 
 #include <stdint.h>
 
-#include "src/abi/table.h"
+#include "src/abi/grow.h"
 
 /* Reads RYFT_TRACE, once; to be called before the first call of a plugin. */
 void ryft__trace_start(void);
@@ -14,9 +14,11 @@ void ryft__trace_start(void);
 typedef struct ryft__span {
   const ryft__table *table;
   const void *args;
+  void *given; /* what the function is called with instead of them */
   const char *where;
   int64_t start; /* nanoseconds */
   int fn;
+  ryft__grown grown;
 } ryft__span;
 
 /* FAILED_PRECONDITION in a fork's child: the call must not be made. Otherwise NULL, and `span` is
@@ -24,12 +26,12 @@ typedef struct ryft__span {
 RYFT_MUST_USE ryft_error *ryft__before(ryft__span *span,
                                        const ryft__table *t,
                                        int fn,
-                                       const void *args,
+                                       void *args,
                                        const char *where);
 void ryft__before_void(ryft__span *span,
                        const ryft__table *t,
                        int fn,
-                       const void *args,
+                       void *args,
                        const char *where);
 
 /* `error` is only looked at. */

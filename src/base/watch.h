@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /* One word that is looked at before every call of a plugin, for all who want a say in some of them.
- * Zero, and so nearly free, unless calls are traced or this process is a fork's child. */
+ * Zero, and so nearly free, unless calls are traced, this process is a fork's child, or a plugin
+ * is newer than any that was tried. */
 #ifndef RYFT_SRC_BASE_WATCH_H
 #define RYFT_SRC_BASE_WATCH_H
 
@@ -9,8 +10,9 @@
 #include "src/base/base.h"
 
 enum {
-  RYFT__WATCH_TRACE = 1, /* src/abi/trace.h */
-  RYFT__WATCH_FORKED = 2 /* src/base/fork.h */
+  RYFT__WATCH_TRACE = 1,  /* src/abi/trace.h */
+  RYFT__WATCH_FORKED = 2, /* src/base/fork.h */
+  RYFT__WATCH_NEWER = 4   /* src/abi/grow.h */
 };
 
 extern __attribute__((visibility("hidden"))) atomic_int ryft__watch;

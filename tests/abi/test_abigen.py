@@ -17,6 +17,7 @@ sys.path.insert(0, os.path.join(ROOT, "tools", "abigen"))
 import registry  # noqa: E402
 
 HEAD = "abi PJRT 0.114 name=pjrt base=PJRT_Extension_Base floor=0.40 upstream=X\nstruct PJRT_Extension_Base size\n"
+TRIED = "tried 0.117\n"
 
 BAD = [
     ("frob x", "t.abi:3: unknown row 'frob'"),
@@ -64,6 +65,9 @@ BAD = [
     ("struct PJRT_S sized relaid\n  in x int", "t.abi:3: PJRT_S is relaid, but each field is as new"),
     ('struct PJRT_S sized size=19 reason="x"\n  in x int', "t.abi:3: size=19 is not the end of any field of PJRT_S"),
     ('struct PJRT_S sized size=20 reason="x"\n  in x int', "t.abi:3: size=20 is what PJRT_S has anyway"),
+    ("tried 0.113", "t.abi:3: '0.113' is no version from 0.114 on"),
+    ("tried 1.117", "t.abi:3: '1.117' is no version from 0.114 on"),
+    ("handle PJRT_A", "t.abi:1: no 'tried' row"),
     ('refuse 0.56', "t.abi:3: a refused version needs a reason"),
     ('refuse 0.56 reason="x', "t.abi:3: no closing quotation"),
 ]
@@ -120,13 +124,13 @@ class Abigen(unittest.TestCase):
 
     def test_plg_18_bad_extensions_are_named_by_file_and_line(self):
         enum = "enum PJRT_Extension_Type\n  value PJRT_Extension_Type_X 1\n"
-        core = read(HEAD + enum)
+        core = read(HEAD + TRIED + enum)
         for rows, expected in BAD_EXTENSIONS:
             with self.subTest(rows=rows), self.assertRaises(registry.AbiError) as caught:
                 read(EXTENSION + rows + "\n", "x.abi", core)
             self.assertIn(expected, str(caught.exception))
         with self.assertRaises(registry.AbiError) as caught:
-            read(EXTENSION, "x.abi", read(HEAD))
+            read(EXTENSION, "x.abi", read(HEAD + TRIED))
         self.assertIn("x.abi:1: extension=PJRT_Extension_Type_X is no value", str(caught.exception))
 
     def test_plg_18_fields_outside_a_struct_are_refused(self):

@@ -42,6 +42,9 @@ bool fake_knows(int since);
 /* The STRUCT_SIZE of `type` that a plugin of the variant's minor was compiled with. */
 size_t fake_compiled_size(const char *type);
 
+/* INVALID_ARGUMENT when a struct of this type is smaller than such a plugin needs it. */
+PJRT_Error *fake_check_size(const void *sized, const char *type);
+
 const PJRT_Api *fake_table(void);
 
 /* ---- Objects */

@@ -192,7 +192,8 @@ PJRT_Error *fake_PJRT_Executable_OptimizedProgram(PJRT_Executable_OptimizedProgr
   const PJRT_Executable *executable = checked(args->executable);
   PJRT_Program *program = args->program;
   if (program == NULL) fake_misuse("the program is NULL");
-  FAKE_REQUIRE(program->struct_size >= PJRT_Program_STRUCT_SIZE, "the program is too small");
+  PJRT_Error *error = fake_check_size(program, "PJRT_Program");
+  if (error != NULL) return error;
   size_t size;
   char *code = fake_hlo_encode(executable->program, &size);
   program->format = "hlo_with_config~";

@@ -190,13 +190,12 @@ static PJRT_Error *check_call(const PJRT_LoadedExecutable_Execute_Args *args) {
   const fake_program *program = executable->program;
   const size_t wanted = program->parameters.count;
   if (args->options == NULL) fake_misuse("the options are NULL");
-  FAKE_REQUIRE(args->options->struct_size >= fake_compiled_size("PJRT_ExecuteOptions"),
-               "PJRT_ExecuteOptions has only %zu bytes",
-               args->options->struct_size);
+  PJRT_Error *error = fake_check_size(args->options, "PJRT_ExecuteOptions");
+  if (error != NULL) return error;
   FAKE_REQUIRE(!atomic_load(&executable->deleted), "the executable was deleted");
   FAKE_REQUIRE(
       args->num_args == wanted, "%zu arguments for %zu parameters", args->num_args, wanted);
-  PJRT_Error *error = check_devices(executable, args);
+  error = check_devices(executable, args);
   if (error == NULL) error = check_tasks(args->options);
   for (size_t d = 0; error == NULL && d < args->num_devices; ++d) {
     if (program->results.count != 0 && args->output_lists[d] == NULL)

@@ -19,10 +19,11 @@ struct PJRT_Layouts_SerializedLayout {
   char text[64];
 };
 
-#define CHECK_SIZE(args, type)                                   \
-  FAKE_REQUIRE((args)->struct_size >= fake_compiled_size(#type), \
-               #type " has only %zu bytes",                      \
-               (args)->struct_size)
+#define CHECK_SIZE(args, type)                            \
+  do {                                                    \
+    PJRT_Error *too_small = fake_check_size(args, #type); \
+    if (too_small != NULL) return too_small;              \
+  } while (0)
 
 static PJRT_Layouts_MemoryLayout *new_layout(size_t rank, const int64_t *minor_to_major) {
   PJRT_Layouts_MemoryLayout *layout = fake_object_new(FAKE_LAYOUT, sizeof *layout);

@@ -71,12 +71,13 @@ static PJRT_Error *load(PJRT_Client *client,
 
 static PJRT_Error *compile(const PJRT_Program *program, fake_program **out) {
   if (program == NULL) fake_misuse("the program is NULL");
-  FAKE_REQUIRE(program->struct_size >= PJRT_Program_STRUCT_SIZE, "the program is too small");
+  PJRT_Error *error = fake_check_size(program, "PJRT_Program");
+  if (error != NULL) return error;
   const bool is_mlir = program->format_size == 4 && memcmp(program->format, "mlir", 4) == 0;
   const bool is_hlo = program->format_size >= 3 && memcmp(program->format, "hlo", 3) == 0;
   FAKE_REQUIRE(
       is_mlir || is_hlo, "unknown program format %.*s", (int)program->format_size, program->format);
-  PJRT_Error *error = fake_program_parse(program->code, program->code_size, out);
+  error = fake_program_parse(program->code, program->code_size, out);
   if (error != NULL) return error;
   if ((*out)->compile_crash) abort();
   if ((*out)->compile_sleep_ms != 0) usleep((*out)->compile_sleep_ms * 1000);

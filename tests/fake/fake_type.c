@@ -156,8 +156,8 @@ PJRT_Error *fake_layout_read(const PJRT_Buffer_MemoryLayout *layout,
                              int64_t *out) {
   for (size_t i = 0; i < shape->rank; ++i) out[i] = (int64_t)(shape->rank - 1 - i);
   if (layout == NULL) return NULL;
-  FAKE_REQUIRE(layout->struct_size >= PJRT_Buffer_MemoryLayout_STRUCT_SIZE,
-               "the layout is too small");
+  PJRT_Error *error = fake_check_size(layout, "PJRT_Buffer_MemoryLayout");
+  if (error != NULL) return error;
   if (layout->type == PJRT_Buffer_MemoryLayout_Type_Tiled)
     return read_tiled(&layout->tiled, shape, out);
   if (layout->type == PJRT_Buffer_MemoryLayout_Type_Strides)

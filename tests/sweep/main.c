@@ -4,8 +4,10 @@
  * until it succeeds; then its first call of the plugin, its second, …, with each code. Each time
  * outputs must be empty, the error must be the one that was injected, and nothing may be left alive
  * on either side. All of it twice: with a plugin that is done when a call returns, and with one
- * that completes later on a thread of its own. RYFT_SWEEP_STEP=k tries every k-th point only. Each
- * steps_*.c is a program of its own with this one's main.
+ * that completes later on a thread of its own. With RYFT_SWEEP_NEWER it is one that is newer than
+ * we are and asks for larger structs; it makes the library take another path with every plugin.
+ * RYFT_SWEEP_STEP=k tries every k-th point only. Each steps_*.c is a program of its own with this
+ * one's main.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,10 +15,12 @@
 #include "support/allocator.h"
 #include "sweep/sweep.h"
 
-static const char *const variants[] = {"fake", "fake_async"};
-enum { VARIANTS = sizeof variants / sizeof variants[0] };
+static const char *const usual[] = {"fake", "fake_async"};
+static const char *const newer[] = {"fake_new"};
+enum { VARIANTS_MAX = sizeof usual / sizeof usual[0] };
+static size_t variants;
 
-static sweep_rig rigs[VARIANTS];
+static sweep_rig rigs[VARIANTS_MAX];
 
 /* One step with one of the plugins. */
 typedef struct test {
@@ -64,20 +68,24 @@ static size_t add_tests(struct CMUnitTest *out, test *room, size_t variant) {
   return sweep_domain.count;
 }
 
+static bool is_newer(void) {
+  return getenv("RYFT_SWEEP_NEWER") != NULL;
+}
+
 static int open_group(void **state) {
   (void)state;
   sweep_places_open();
   test_allocator_install();
-  for (size_t i = 0; i < VARIANTS; ++i) {
-    rigs[i].plugin = fake_load(variants[i], &rigs[i].fake);
-    rigs[i].few_codes = i != 0;
+  for (size_t i = 0; i < variants; ++i) {
+    rigs[i].plugin = fake_load(is_newer() ? newer[i] : usual[i], &rigs[i].fake);
+    rigs[i].few_codes = i != 0 || is_newer();
   }
   return 0;
 }
 
 static int close_group(void **state) {
   (void)state;
-  for (size_t i = 0; i < VARIANTS; ++i) {
+  for (size_t i = 0; i < variants; ++i) {
     ryft_plugin_destroy(rigs[i].plugin);
     assert_nothing_alive(&rigs[i].fake);
   }
@@ -87,13 +95,14 @@ static int close_group(void **state) {
 
 /* A pattern as the argument, such as '*buffer_read*', runs only what matches. */
 int main(int argc, char **argv) {
-  const size_t room = 1 + sweep_domain.count * VARIANTS;
+  const size_t room = 1 + sweep_domain.count * VARIANTS_MAX;
   size_t count = 0;
   struct CMUnitTest *tests = calloc(room, sizeof *tests);
   test *cases = calloc(room, sizeof *cases);
   if (tests == NULL || cases == NULL) return 1;
+  variants = is_newer() ? sizeof newer / sizeof newer[0] : VARIANTS_MAX;
   if (argc > 1) cmocka_set_test_filter(argv[1]);
-  for (size_t i = 0; i < VARIANTS; ++i) count += add_tests(&tests[count], &cases[count], i);
+  for (size_t i = 0; i < variants; ++i) count += add_tests(&tests[count], &cases[count], i);
   tests[count++] = (struct CMUnitTest)cmocka_unit_test(cnf_03_lists_hold_whole_words);
   const int failures = support_run_group("sweep", tests, count, open_group, close_group);
   free(cases);

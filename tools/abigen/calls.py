@@ -83,6 +83,9 @@ def error_reader(abi, table):
     slot = {key: f"{at}.{field}" for key, field in table.reads.items()}
     kind = {key: by_field[field] for key, field in table.reads.items()}
 
+    def ask(key, name):
+        return f"{slot[key]}(ryft__grow(&grown, x->table, {function_id(abi, kind[key])}, &{name}))"
+
     def args(key, name):
         size = "" if kind[key].args.mode == "plain" else f".struct_size = {kind[key].args.name}_STRUCT_SIZE, "
         return f"  {kind[key].args.name} {name} = {{{size}.error = error}};"
@@ -93,13 +96,16 @@ def error_reader(abi, table):
         args("message", "text"),
         args("code", "number"),
         args("destroy", "end"),
-        f"  if ({slot['message']} != NULL) {slot['message']}(&text);",
-        f"  {error} *failed = {slot['code']} == NULL ? NULL : {slot['code']}(&number);",
+        "  ryft__grown grown = {.args.original = NULL};",
+        f"  if ({slot['message']} != NULL) {ask('message', 'text')};",
+        "  ryft__grow_back(&grown);",
+        f"  {error} *failed = {slot['code']} == NULL ? NULL : {ask('code', 'number')};",
+        "  ryft__grow_back(&grown);",
         "  ryft_error *ours = ryft__other_error(number.code, text.message, text.message_size, fn, where);",
         f"  if ({slot['destroy']} == NULL) return ours;",
-        f"  {slot['destroy']}(&end);",
+        f"  {ask('destroy', 'end')};",
         "  end.error = failed;",
-        f"  if (failed != NULL) {slot['destroy']}(&end);",
+        f"  if (failed != NULL) {ask('destroy', 'end')};",
         "  return ours;",
         "}",
         "",
@@ -190,7 +196,7 @@ def watched_caller(abi, call):
     return watched_signature(abi, call, "RYFT_MUST_USE ryft_error *") + [
         f"  ryft_error *refused = ryft__before(&span, t, {fn}, args, where);",
         "  if (refused != NULL) return refused;",
-        f"  {call.table.error} *error = call(args);",
+        f"  {call.table.error} *error = call(span.given);",
         *after,
         "}",
         "",
@@ -214,7 +220,7 @@ def void_caller(abi, call):
     ]
     return watched_signature(abi, call, "void ") + [
         f"  ryft__before_void(&span, t, {fn}, args, where);",
-        "  call(args);",
+        "  call(span.given);",
         "  ryft__after(&span, NULL);",
         "}",
         "",

@@ -129,6 +129,7 @@ class Abi:
     calls: dict = field(default_factory=dict)
     tables: list = field(default_factory=list)
     notes: list = field(default_factory=list)
+    tried: int = None  # the newest minor of a plugin that the library was tried with
     needs: object = None
 
     @property

@@ -91,7 +91,7 @@ class Reader:
         self.abi.prefix = row[0]
         major, minor = row[1].split(".")
         self.abi.major, self.abi.minor = int(major), int(minor)
-        keys = ("name", "base", "floor", "upstream", "needs", "extension", "version", "tried")
+        keys = ("name", "base", "floor", "upstream", "needs", "extension", "version")
         self.abi.options, _ = self.options(row[2:], keys=keys)
         for key in ("name", "upstream"):
             if key not in self.abi.options:
@@ -102,6 +102,12 @@ class Reader:
         if "reason" not in found:
             self.fail("a refused version needs a reason")
         self.abi.refused.append((self.since(row[0]).high, found["reason"]))
+
+    def row_tried(self, row):
+        match = re.fullmatch(rf"{self.abi.major}\.(\d+)", row[0])
+        if not match or int(match.group(1)) < self.abi.minor:
+            self.fail(f"'{row[0]}' is no version from {self.abi.major}.{self.abi.minor} on")
+        self.abi.tried = int(match.group(1))
 
     def row_handle(self, row):
         for name in row:

@@ -27,6 +27,8 @@ def check(abi):
     for call in abi.calls.values():
         if abi.tables and call.table is None:
             fail(call.where, f"{call.name} is in no table")
+    if "floor" in abi.options and abi.name == "pjrt" and abi.tried is None:
+        fail(f"{abi.path}:1", "no 'tried' row: which is the newest plugin that was tried?")
     check_extension(abi)
 
 

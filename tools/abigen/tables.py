@@ -69,6 +69,12 @@ class Tables:
         core_abi = self.abis[0]
         out.append("/* The oldest minor that the library speaks to. */")
         out.append(f"enum {{ RYFT__MINOR_FLOOR = {core_abi.floor} }};")
+        out += ["", "/* The newest that it was tried with. */"]
+        out.append(f"enum {{ RYFT__MINOR_TRIED = {core_abi.tried} }};")
+        out += ["", "/* The largest of the structs. */"]
+        out.append(f"enum {{ RYFT__STRUCT_MAX = {max(Layout(abi, s).sizeof for abi, s in self.structs)} }};")
+        for abi, call in self.calls:
+            check_inner(abi, call)
         out += ["", "#endif /* RYFT_SRC_ABI_GEN_TABLES_H */"]
         return "\n".join(out) + "\n"
 
@@ -228,6 +234,21 @@ class Tables:
         for abi in self.abis:
             out += [f'    {{{minor}, "{reason}"}},' for minor, reason in abi.refused]
         return out + ["    {0, NULL},", "};", ""]
+
+
+def check_inner(abi, call):
+    """src/abi/grow.c enlarges one struct that args point to, not two."""
+    inner = [
+        entry
+        for entry in call.args.fields()
+        if entry.type.pointers == 1
+        and entry.direction != "out"
+        and "len" not in entry.attributes
+        and (pointed_struct(abi, entry) or call.args).mode != "plain"
+        and pointed_struct(abi, entry) is not None
+    ]
+    if inner[1:]:
+        raise AbiError(f"{inner[1].where}: {call.name} points to two structs with sizes of their own; see src/abi/grow.c")
 
 
 def width(base):

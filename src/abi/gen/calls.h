@@ -16,7 +16,7 @@ RYFT__WATCHED_CALLER void ryft__watched_PJRT_Error_Destroy(
     PJRT_Error_Destroy *call, const ryft__table *t, PJRT_Error_Destroy_Args *args, const char *where) {
   ryft__span span;
   ryft__before_void(&span, t, RYFT__FN_Error_Destroy, args, where);
-  call(args);
+  call(span.given);
   ryft__after(&span, NULL);
 }
 
@@ -36,7 +36,7 @@ RYFT__WATCHED_CALLER void ryft__watched_PJRT_Error_Message(
     PJRT_Error_Message *call, const ryft__table *t, PJRT_Error_Message_Args *args, const char *where) {
   ryft__span span;
   ryft__before_void(&span, t, RYFT__FN_Error_Message, args, where);
-  call(args);
+  call(span.given);
   ryft__after(&span, NULL);
 }
 
@@ -57,7 +57,7 @@ RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Error_GetCode(
   ryft__span span;
   ryft_error *refused = ryft__before(&span, t, RYFT__FN_Error_GetCode, args, where);
   if (refused != NULL) return refused;
-  PJRT_Error *error = call(args);
+  PJRT_Error *error = call(span.given);
   ryft__after(&span, error);
   return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Error_GetCode, where);
 }
@@ -77,7 +77,7 @@ RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Plugin_Initial
   ryft__span span;
   ryft_error *refused = ryft__before(&span, t, RYFT__FN_Plugin_Initialize, args, where);
   if (refused != NULL) return refused;
-  PJRT_Error *error = call(args);
+  PJRT_Error *error = call(span.given);
   ryft__after(&span, error);
   return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Plugin_Initialize, where);
 }
@@ -97,7 +97,7 @@ RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Plugin_Attribu
   ryft__span span;
   ryft_error *refused = ryft__before(&span, t, RYFT__FN_Plugin_Attributes, args, where);
   if (refused != NULL) return refused;
-  PJRT_Error *error = call(args);
+  PJRT_Error *error = call(span.given);
   ryft__after(&span, error);
   return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Plugin_Attributes, where);
 }
@@ -117,7 +117,7 @@ RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Event_Destroy(
   ryft__span span;
   ryft_error *refused = ryft__before(&span, t, RYFT__FN_Event_Destroy, args, where);
   if (refused != NULL) return refused;
-  PJRT_Error *error = call(args);
+  PJRT_Error *error = call(span.given);
   ryft__after(&span, error);
   return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Event_Destroy, where);
 }
@@ -137,7 +137,7 @@ RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Event_IsReady(
   ryft__span span;
   ryft_error *refused = ryft__before(&span, t, RYFT__FN_Event_IsReady, args, where);
   if (refused != NULL) return refused;
-  PJRT_Error *error = call(args);
+  PJRT_Error *error = call(span.given);
   ryft__after(&span, error);
   return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Event_IsReady, where);
 }
@@ -157,7 +157,7 @@ RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Event_Error(
   ryft__span span;
   ryft_error *refused = ryft__before(&span, t, RYFT__FN_Event_Error, args, where);
   if (refused != NULL) return refused;
-  PJRT_Error *error = call(args);
+  PJRT_Error *error = call(span.given);
   ryft__after(&span, error);
   return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Event_Error, where);
 }
@@ -177,7 +177,7 @@ RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Event_Await(
   ryft__span span;
   ryft_error *refused = ryft__before(&span, t, RYFT__FN_Event_Await, args, where);
   if (refused != NULL) return refused;
-  PJRT_Error *error = call(args);
+  PJRT_Error *error = call(span.given);
   ryft__after(&span, error);
   return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Event_Await, where);
 }
@@ -197,7 +197,7 @@ RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Event_OnReady(
   ryft__span span;
   ryft_error *refused = ryft__before(&span, t, RYFT__FN_Event_OnReady, args, where);
   if (refused != NULL) return refused;
-  PJRT_Error *error = call(args);
+  PJRT_Error *error = call(span.given);
   ryft__after(&span, error);
   return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Event_OnReady, where);
 }
@@ -217,7 +217,7 @@ RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Client_Create(
   ryft__span span;
   ryft_error *refused = ryft__before(&span, t, RYFT__FN_Client_Create, args, where);
   if (refused != NULL) return refused;
-  PJRT_Error *error = call(args);
+  PJRT_Error *error = call(span.given);
   ryft__after(&span, error);
   return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Client_Create, where);
 }
@@ -243,7 +243,7 @@ RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Client_Destroy
   ryft__span span;
   ryft_error *refused = ryft__before(&span, t, RYFT__FN_Client_Destroy, args, where);
   if (refused != NULL) return refused;
-  PJRT_Error *error = call(args);
+  PJRT_Error *error = call(span.given);
   ryft__after(&span, error);
   return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Client_Destroy, where);
 }
@@ -263,7 +263,7 @@ RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Client_Platfor
   ryft__span span;
   ryft_error *refused = ryft__before(&span, t, RYFT__FN_Client_PlatformName, args, where);
   if (refused != NULL) return refused;
-  PJRT_Error *error = call(args);
+  PJRT_Error *error = call(span.given);
   ryft__after(&span, error);
   return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Client_PlatformName, where);
 }
@@ -283,7 +283,7 @@ RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Client_Process
   ryft__span span;
   ryft_error *refused = ryft__before(&span, t, RYFT__FN_Client_ProcessIndex, args, where);
   if (refused != NULL) return refused;
-  PJRT_Error *error = call(args);
+  PJRT_Error *error = call(span.given);
   ryft__after(&span, error);
   return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Client_ProcessIndex, where);
 }
@@ -303,7 +303,7 @@ RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Client_Platfor
   ryft__span span;
   ryft_error *refused = ryft__before(&span, t, RYFT__FN_Client_PlatformVersion, args, where);
   if (refused != NULL) return refused;
-  PJRT_Error *error = call(args);
+  PJRT_Error *error = call(span.given);
   ryft__after(&span, error);
   return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Client_PlatformVersion, where);
 }
@@ -323,7 +323,7 @@ RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Client_Devices
   ryft__span span;
   ryft_error *refused = ryft__before(&span, t, RYFT__FN_Client_Devices, args, where);
   if (refused != NULL) return refused;
-  PJRT_Error *error = call(args);
+  PJRT_Error *error = call(span.given);
   ryft__after(&span, error);
   return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Client_Devices, where);
 }
@@ -343,7 +343,7 @@ RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Client_Address
   ryft__span span;
   ryft_error *refused = ryft__before(&span, t, RYFT__FN_Client_AddressableDevices, args, where);
   if (refused != NULL) return refused;
-  PJRT_Error *error = call(args);
+  PJRT_Error *error = call(span.given);
   ryft__after(&span, error);
   return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Client_AddressableDevices, where);
 }
@@ -363,7 +363,7 @@ RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Client_LookupD
   ryft__span span;
   ryft_error *refused = ryft__before(&span, t, RYFT__FN_Client_LookupDevice, args, where);
   if (refused != NULL) return refused;
-  PJRT_Error *error = call(args);
+  PJRT_Error *error = call(span.given);
   ryft__after(&span, error);
   return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Client_LookupDevice, where);
 }
@@ -383,7 +383,7 @@ RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Client_LookupA
   ryft__span span;
   ryft_error *refused = ryft__before(&span, t, RYFT__FN_Client_LookupAddressableDevice, args, where);
   if (refused != NULL) return refused;
-  PJRT_Error *error = call(args);
+  PJRT_Error *error = call(span.given);
   ryft__after(&span, error);
   return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Client_LookupAddressableDevice, where);
 }
@@ -403,7 +403,7 @@ RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Client_Address
   ryft__span span;
   ryft_error *refused = ryft__before(&span, t, RYFT__FN_Client_AddressableMemories, args, where);
   if (refused != NULL) return refused;
-  PJRT_Error *error = call(args);
+  PJRT_Error *error = call(span.given);
   ryft__after(&span, error);
   return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Client_AddressableMemories, where);
 }
@@ -423,7 +423,7 @@ RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Client_Compile
   ryft__span span;
   ryft_error *refused = ryft__before(&span, t, RYFT__FN_Client_Compile, args, where);
   if (refused != NULL) return refused;
-  PJRT_Error *error = call(args);
+  PJRT_Error *error = call(span.given);
   ryft__after(&span, error);
   return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Client_Compile, where);
 }
@@ -443,7 +443,7 @@ RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Client_Default
   ryft__span span;
   ryft_error *refused = ryft__before(&span, t, RYFT__FN_Client_DefaultDeviceAssignment, args, where);
   if (refused != NULL) return refused;
-  PJRT_Error *error = call(args);
+  PJRT_Error *error = call(span.given);
   ryft__after(&span, error);
   return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Client_DefaultDeviceAssignment, where);
 }
@@ -463,7 +463,7 @@ RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Client_BufferF
   ryft__span span;
   ryft_error *refused = ryft__before(&span, t, RYFT__FN_Client_BufferFromHostBuffer, args, where);
   if (refused != NULL) return refused;
-  PJRT_Error *error = call(args);
+  PJRT_Error *error = call(span.given);
   ryft__after(&span, error);
   return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Client_BufferFromHostBuffer, where);
 }
@@ -487,7 +487,7 @@ RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_DeviceDescript
   ryft__span span;
   ryft_error *refused = ryft__before(&span, t, RYFT__FN_DeviceDescription_Id, args, where);
   if (refused != NULL) return refused;
-  PJRT_Error *error = call(args);
+  PJRT_Error *error = call(span.given);
   ryft__after(&span, error);
   return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_DeviceDescription_Id, where);
 }
@@ -507,7 +507,7 @@ RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_DeviceDescript
   ryft__span span;
   ryft_error *refused = ryft__before(&span, t, RYFT__FN_DeviceDescription_ProcessIndex, args, where);
   if (refused != NULL) return refused;
-  PJRT_Error *error = call(args);
+  PJRT_Error *error = call(span.given);
   ryft__after(&span, error);
   return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_DeviceDescription_ProcessIndex, where);
 }
@@ -527,7 +527,7 @@ RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_DeviceDescript
   ryft__span span;
   ryft_error *refused = ryft__before(&span, t, RYFT__FN_DeviceDescription_Attributes, args, where);
   if (refused != NULL) return refused;
-  PJRT_Error *error = call(args);
+  PJRT_Error *error = call(span.given);
   ryft__after(&span, error);
   return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_DeviceDescription_Attributes, where);
 }
@@ -547,7 +547,7 @@ RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_DeviceDescript
   ryft__span span;
   ryft_error *refused = ryft__before(&span, t, RYFT__FN_DeviceDescription_Kind, args, where);
   if (refused != NULL) return refused;
-  PJRT_Error *error = call(args);
+  PJRT_Error *error = call(span.given);
   ryft__after(&span, error);
   return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_DeviceDescription_Kind, where);
 }
@@ -567,7 +567,7 @@ RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_DeviceDescript
   ryft__span span;
   ryft_error *refused = ryft__before(&span, t, RYFT__FN_DeviceDescription_DebugString, args, where);
   if (refused != NULL) return refused;
-  PJRT_Error *error = call(args);
+  PJRT_Error *error = call(span.given);
   ryft__after(&span, error);
   return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_DeviceDescription_DebugString, where);
 }
@@ -587,7 +587,7 @@ RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_DeviceDescript
   ryft__span span;
   ryft_error *refused = ryft__before(&span, t, RYFT__FN_DeviceDescription_ToString, args, where);
   if (refused != NULL) return refused;
-  PJRT_Error *error = call(args);
+  PJRT_Error *error = call(span.given);
   ryft__after(&span, error);
   return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_DeviceDescription_ToString, where);
 }
@@ -607,7 +607,7 @@ RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Device_GetDesc
   ryft__span span;
   ryft_error *refused = ryft__before(&span, t, RYFT__FN_Device_GetDescription, args, where);
   if (refused != NULL) return refused;
-  PJRT_Error *error = call(args);
+  PJRT_Error *error = call(span.given);
   ryft__after(&span, error);
   return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Device_GetDescription, where);
 }
@@ -627,7 +627,7 @@ RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Device_IsAddre
   ryft__span span;
   ryft_error *refused = ryft__before(&span, t, RYFT__FN_Device_IsAddressable, args, where);
   if (refused != NULL) return refused;
-  PJRT_Error *error = call(args);
+  PJRT_Error *error = call(span.given);
   ryft__after(&span, error);
   return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Device_IsAddressable, where);
 }
@@ -647,7 +647,7 @@ RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Device_LocalHa
   ryft__span span;
   ryft_error *refused = ryft__before(&span, t, RYFT__FN_Device_LocalHardwareId, args, where);
   if (refused != NULL) return refused;
-  PJRT_Error *error = call(args);
+  PJRT_Error *error = call(span.given);
   ryft__after(&span, error);
   return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Device_LocalHardwareId, where);
 }
@@ -667,7 +667,7 @@ RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Device_Address
   ryft__span span;
   ryft_error *refused = ryft__before(&span, t, RYFT__FN_Device_AddressableMemories, args, where);
   if (refused != NULL) return refused;
-  PJRT_Error *error = call(args);
+  PJRT_Error *error = call(span.given);
   ryft__after(&span, error);
   return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Device_AddressableMemories, where);
 }
@@ -687,7 +687,7 @@ RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Device_Default
   ryft__span span;
   ryft_error *refused = ryft__before(&span, t, RYFT__FN_Device_DefaultMemory, args, where);
   if (refused != NULL) return refused;
-  PJRT_Error *error = call(args);
+  PJRT_Error *error = call(span.given);
   ryft__after(&span, error);
   return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Device_DefaultMemory, where);
 }
@@ -707,7 +707,7 @@ RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Device_MemoryS
   ryft__span span;
   ryft_error *refused = ryft__before(&span, t, RYFT__FN_Device_MemoryStats, args, where);
   if (refused != NULL) return refused;
-  PJRT_Error *error = call(args);
+  PJRT_Error *error = call(span.given);
   ryft__after(&span, error);
   return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Device_MemoryStats, where);
 }
@@ -727,7 +727,7 @@ RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Memory_Id(
   ryft__span span;
   ryft_error *refused = ryft__before(&span, t, RYFT__FN_Memory_Id, args, where);
   if (refused != NULL) return refused;
-  PJRT_Error *error = call(args);
+  PJRT_Error *error = call(span.given);
   ryft__after(&span, error);
   return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Memory_Id, where);
 }
@@ -747,7 +747,7 @@ RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Memory_Kind(
   ryft__span span;
   ryft_error *refused = ryft__before(&span, t, RYFT__FN_Memory_Kind, args, where);
   if (refused != NULL) return refused;
-  PJRT_Error *error = call(args);
+  PJRT_Error *error = call(span.given);
   ryft__after(&span, error);
   return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Memory_Kind, where);
 }
@@ -767,7 +767,7 @@ RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Memory_DebugSt
   ryft__span span;
   ryft_error *refused = ryft__before(&span, t, RYFT__FN_Memory_DebugString, args, where);
   if (refused != NULL) return refused;
-  PJRT_Error *error = call(args);
+  PJRT_Error *error = call(span.given);
   ryft__after(&span, error);
   return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Memory_DebugString, where);
 }
@@ -787,7 +787,7 @@ RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Memory_ToStrin
   ryft__span span;
   ryft_error *refused = ryft__before(&span, t, RYFT__FN_Memory_ToString, args, where);
   if (refused != NULL) return refused;
-  PJRT_Error *error = call(args);
+  PJRT_Error *error = call(span.given);
   ryft__after(&span, error);
   return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Memory_ToString, where);
 }
@@ -807,7 +807,7 @@ RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Memory_Address
   ryft__span span;
   ryft_error *refused = ryft__before(&span, t, RYFT__FN_Memory_AddressableByDevices, args, where);
   if (refused != NULL) return refused;
-  PJRT_Error *error = call(args);
+  PJRT_Error *error = call(span.given);
   ryft__after(&span, error);
   return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Memory_AddressableByDevices, where);
 }
@@ -827,7 +827,7 @@ RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Executable_Des
   ryft__span span;
   ryft_error *refused = ryft__before(&span, t, RYFT__FN_Executable_Destroy, args, where);
   if (refused != NULL) return refused;
-  PJRT_Error *error = call(args);
+  PJRT_Error *error = call(span.given);
   ryft__after(&span, error);
   return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Executable_Destroy, where);
 }
@@ -847,7 +847,7 @@ RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Executable_Nam
   ryft__span span;
   ryft_error *refused = ryft__before(&span, t, RYFT__FN_Executable_Name, args, where);
   if (refused != NULL) return refused;
-  PJRT_Error *error = call(args);
+  PJRT_Error *error = call(span.given);
   ryft__after(&span, error);
   return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Executable_Name, where);
 }
@@ -867,7 +867,7 @@ RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Executable_Num
   ryft__span span;
   ryft_error *refused = ryft__before(&span, t, RYFT__FN_Executable_NumReplicas, args, where);
   if (refused != NULL) return refused;
-  PJRT_Error *error = call(args);
+  PJRT_Error *error = call(span.given);
   ryft__after(&span, error);
   return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Executable_NumReplicas, where);
 }
@@ -887,7 +887,7 @@ RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Executable_Num
   ryft__span span;
   ryft_error *refused = ryft__before(&span, t, RYFT__FN_Executable_NumPartitions, args, where);
   if (refused != NULL) return refused;
-  PJRT_Error *error = call(args);
+  PJRT_Error *error = call(span.given);
   ryft__after(&span, error);
   return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Executable_NumPartitions, where);
 }
@@ -907,7 +907,7 @@ RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Executable_Num
   ryft__span span;
   ryft_error *refused = ryft__before(&span, t, RYFT__FN_Executable_NumOutputs, args, where);
   if (refused != NULL) return refused;
-  PJRT_Error *error = call(args);
+  PJRT_Error *error = call(span.given);
   ryft__after(&span, error);
   return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Executable_NumOutputs, where);
 }
@@ -927,7 +927,7 @@ RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Executable_Siz
   ryft__span span;
   ryft_error *refused = ryft__before(&span, t, RYFT__FN_Executable_SizeOfGeneratedCodeInBytes, args, where);
   if (refused != NULL) return refused;
-  PJRT_Error *error = call(args);
+  PJRT_Error *error = call(span.given);
   ryft__after(&span, error);
   return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Executable_SizeOfGeneratedCodeInBytes, where);
 }
@@ -947,7 +947,7 @@ RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Executable_Get
   ryft__span span;
   ryft_error *refused = ryft__before(&span, t, RYFT__FN_Executable_GetCostAnalysis, args, where);
   if (refused != NULL) return refused;
-  PJRT_Error *error = call(args);
+  PJRT_Error *error = call(span.given);
   ryft__after(&span, error);
   return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Executable_GetCostAnalysis, where);
 }
@@ -967,7 +967,7 @@ RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Executable_Out
   ryft__span span;
   ryft_error *refused = ryft__before(&span, t, RYFT__FN_Executable_OutputMemoryKinds, args, where);
   if (refused != NULL) return refused;
-  PJRT_Error *error = call(args);
+  PJRT_Error *error = call(span.given);
   ryft__after(&span, error);
   return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Executable_OutputMemoryKinds, where);
 }
@@ -987,7 +987,7 @@ RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Executable_Opt
   ryft__span span;
   ryft_error *refused = ryft__before(&span, t, RYFT__FN_Executable_OptimizedProgram, args, where);
   if (refused != NULL) return refused;
-  PJRT_Error *error = call(args);
+  PJRT_Error *error = call(span.given);
   ryft__after(&span, error);
   return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Executable_OptimizedProgram, where);
 }
@@ -1007,7 +1007,7 @@ RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Executable_Ser
   ryft__span span;
   ryft_error *refused = ryft__before(&span, t, RYFT__FN_Executable_Serialize, args, where);
   if (refused != NULL) return refused;
-  PJRT_Error *error = call(args);
+  PJRT_Error *error = call(span.given);
   ryft__after(&span, error);
   return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Executable_Serialize, where);
 }
@@ -1027,7 +1027,7 @@ RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_LoadedExecutab
   ryft__span span;
   ryft_error *refused = ryft__before(&span, t, RYFT__FN_LoadedExecutable_Destroy, args, where);
   if (refused != NULL) return refused;
-  PJRT_Error *error = call(args);
+  PJRT_Error *error = call(span.given);
   ryft__after(&span, error);
   return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_LoadedExecutable_Destroy, where);
 }
@@ -1047,7 +1047,7 @@ RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_LoadedExecutab
   ryft__span span;
   ryft_error *refused = ryft__before(&span, t, RYFT__FN_LoadedExecutable_GetExecutable, args, where);
   if (refused != NULL) return refused;
-  PJRT_Error *error = call(args);
+  PJRT_Error *error = call(span.given);
   ryft__after(&span, error);
   return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_LoadedExecutable_GetExecutable, where);
 }
@@ -1067,7 +1067,7 @@ RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_LoadedExecutab
   ryft__span span;
   ryft_error *refused = ryft__before(&span, t, RYFT__FN_LoadedExecutable_AddressableDevices, args, where);
   if (refused != NULL) return refused;
-  PJRT_Error *error = call(args);
+  PJRT_Error *error = call(span.given);
   ryft__after(&span, error);
   return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_LoadedExecutable_AddressableDevices, where);
 }
@@ -1087,7 +1087,7 @@ RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_LoadedExecutab
   ryft__span span;
   ryft_error *refused = ryft__before(&span, t, RYFT__FN_LoadedExecutable_Delete, args, where);
   if (refused != NULL) return refused;
-  PJRT_Error *error = call(args);
+  PJRT_Error *error = call(span.given);
   ryft__after(&span, error);
   return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_LoadedExecutable_Delete, where);
 }
@@ -1107,7 +1107,7 @@ RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_LoadedExecutab
   ryft__span span;
   ryft_error *refused = ryft__before(&span, t, RYFT__FN_LoadedExecutable_IsDeleted, args, where);
   if (refused != NULL) return refused;
-  PJRT_Error *error = call(args);
+  PJRT_Error *error = call(span.given);
   ryft__after(&span, error);
   return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_LoadedExecutable_IsDeleted, where);
 }
@@ -1127,7 +1127,7 @@ RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_LoadedExecutab
   ryft__span span;
   ryft_error *refused = ryft__before(&span, t, RYFT__FN_LoadedExecutable_Execute, args, where);
   if (refused != NULL) return refused;
-  PJRT_Error *error = call(args);
+  PJRT_Error *error = call(span.given);
   ryft__after(&span, error);
   return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_LoadedExecutable_Execute, where);
 }
@@ -1160,7 +1160,7 @@ RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Executable_Des
   ryft__span span;
   ryft_error *refused = ryft__before(&span, t, RYFT__FN_Executable_DeserializeAndLoad, args, where);
   if (refused != NULL) return refused;
-  PJRT_Error *error = call(args);
+  PJRT_Error *error = call(span.given);
   ryft__after(&span, error);
   return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Executable_DeserializeAndLoad, where);
 }
@@ -1187,7 +1187,7 @@ RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_LoadedExecutab
   ryft__span span;
   ryft_error *refused = ryft__before(&span, t, RYFT__FN_LoadedExecutable_Fingerprint, args, where);
   if (refused != NULL) return refused;
-  PJRT_Error *error = call(args);
+  PJRT_Error *error = call(span.given);
   ryft__after(&span, error);
   return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_LoadedExecutable_Fingerprint, where);
 }
@@ -1207,7 +1207,7 @@ RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Buffer_Destroy
   ryft__span span;
   ryft_error *refused = ryft__before(&span, t, RYFT__FN_Buffer_Destroy, args, where);
   if (refused != NULL) return refused;
-  PJRT_Error *error = call(args);
+  PJRT_Error *error = call(span.given);
   ryft__after(&span, error);
   return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Buffer_Destroy, where);
 }
@@ -1227,7 +1227,7 @@ RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Buffer_Element
   ryft__span span;
   ryft_error *refused = ryft__before(&span, t, RYFT__FN_Buffer_ElementType, args, where);
   if (refused != NULL) return refused;
-  PJRT_Error *error = call(args);
+  PJRT_Error *error = call(span.given);
   ryft__after(&span, error);
   return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Buffer_ElementType, where);
 }
@@ -1247,7 +1247,7 @@ RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Buffer_Dimensi
   ryft__span span;
   ryft_error *refused = ryft__before(&span, t, RYFT__FN_Buffer_Dimensions, args, where);
   if (refused != NULL) return refused;
-  PJRT_Error *error = call(args);
+  PJRT_Error *error = call(span.given);
   ryft__after(&span, error);
   return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Buffer_Dimensions, where);
 }
@@ -1267,7 +1267,7 @@ RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Buffer_Unpadde
   ryft__span span;
   ryft_error *refused = ryft__before(&span, t, RYFT__FN_Buffer_UnpaddedDimensions, args, where);
   if (refused != NULL) return refused;
-  PJRT_Error *error = call(args);
+  PJRT_Error *error = call(span.given);
   ryft__after(&span, error);
   return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Buffer_UnpaddedDimensions, where);
 }
@@ -1287,7 +1287,7 @@ RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Buffer_Dynamic
   ryft__span span;
   ryft_error *refused = ryft__before(&span, t, RYFT__FN_Buffer_DynamicDimensionIndices, args, where);
   if (refused != NULL) return refused;
-  PJRT_Error *error = call(args);
+  PJRT_Error *error = call(span.given);
   ryft__after(&span, error);
   return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Buffer_DynamicDimensionIndices, where);
 }
@@ -1307,7 +1307,7 @@ RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Buffer_GetMemo
   ryft__span span;
   ryft_error *refused = ryft__before(&span, t, RYFT__FN_Buffer_GetMemoryLayout, args, where);
   if (refused != NULL) return refused;
-  PJRT_Error *error = call(args);
+  PJRT_Error *error = call(span.given);
   ryft__after(&span, error);
   return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Buffer_GetMemoryLayout, where);
 }
@@ -1327,7 +1327,7 @@ RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Buffer_OnDevic
   ryft__span span;
   ryft_error *refused = ryft__before(&span, t, RYFT__FN_Buffer_OnDeviceSizeInBytes, args, where);
   if (refused != NULL) return refused;
-  PJRT_Error *error = call(args);
+  PJRT_Error *error = call(span.given);
   ryft__after(&span, error);
   return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Buffer_OnDeviceSizeInBytes, where);
 }
@@ -1347,7 +1347,7 @@ RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Buffer_Device(
   ryft__span span;
   ryft_error *refused = ryft__before(&span, t, RYFT__FN_Buffer_Device, args, where);
   if (refused != NULL) return refused;
-  PJRT_Error *error = call(args);
+  PJRT_Error *error = call(span.given);
   ryft__after(&span, error);
   return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Buffer_Device, where);
 }
@@ -1367,7 +1367,7 @@ RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Buffer_Memory(
   ryft__span span;
   ryft_error *refused = ryft__before(&span, t, RYFT__FN_Buffer_Memory, args, where);
   if (refused != NULL) return refused;
-  PJRT_Error *error = call(args);
+  PJRT_Error *error = call(span.given);
   ryft__after(&span, error);
   return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Buffer_Memory, where);
 }
@@ -1387,7 +1387,7 @@ RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Buffer_Delete(
   ryft__span span;
   ryft_error *refused = ryft__before(&span, t, RYFT__FN_Buffer_Delete, args, where);
   if (refused != NULL) return refused;
-  PJRT_Error *error = call(args);
+  PJRT_Error *error = call(span.given);
   ryft__after(&span, error);
   return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Buffer_Delete, where);
 }
@@ -1407,7 +1407,7 @@ RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Buffer_IsDelet
   ryft__span span;
   ryft_error *refused = ryft__before(&span, t, RYFT__FN_Buffer_IsDeleted, args, where);
   if (refused != NULL) return refused;
-  PJRT_Error *error = call(args);
+  PJRT_Error *error = call(span.given);
   ryft__after(&span, error);
   return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Buffer_IsDeleted, where);
 }
@@ -1427,7 +1427,7 @@ RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Buffer_CopyToD
   ryft__span span;
   ryft_error *refused = ryft__before(&span, t, RYFT__FN_Buffer_CopyToDevice, args, where);
   if (refused != NULL) return refused;
-  PJRT_Error *error = call(args);
+  PJRT_Error *error = call(span.given);
   ryft__after(&span, error);
   return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Buffer_CopyToDevice, where);
 }
@@ -1447,7 +1447,7 @@ RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Buffer_ToHostB
   ryft__span span;
   ryft_error *refused = ryft__before(&span, t, RYFT__FN_Buffer_ToHostBuffer, args, where);
   if (refused != NULL) return refused;
-  PJRT_Error *error = call(args);
+  PJRT_Error *error = call(span.given);
   ryft__after(&span, error);
   return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Buffer_ToHostBuffer, where);
 }
@@ -1467,7 +1467,7 @@ RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Buffer_IsOnCpu
   ryft__span span;
   ryft_error *refused = ryft__before(&span, t, RYFT__FN_Buffer_IsOnCpu, args, where);
   if (refused != NULL) return refused;
-  PJRT_Error *error = call(args);
+  PJRT_Error *error = call(span.given);
   ryft__after(&span, error);
   return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Buffer_IsOnCpu, where);
 }
@@ -1487,7 +1487,7 @@ RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Buffer_ReadyEv
   ryft__span span;
   ryft_error *refused = ryft__before(&span, t, RYFT__FN_Buffer_ReadyEvent, args, where);
   if (refused != NULL) return refused;
-  PJRT_Error *error = call(args);
+  PJRT_Error *error = call(span.given);
   ryft__after(&span, error);
   return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Buffer_ReadyEvent, where);
 }
@@ -1507,7 +1507,7 @@ RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Buffer_UnsafeP
   ryft__span span;
   ryft_error *refused = ryft__before(&span, t, RYFT__FN_Buffer_UnsafePointer, args, where);
   if (refused != NULL) return refused;
-  PJRT_Error *error = call(args);
+  PJRT_Error *error = call(span.given);
   ryft__after(&span, error);
   return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Buffer_UnsafePointer, where);
 }
@@ -1527,7 +1527,7 @@ RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Buffer_Increas
   ryft__span span;
   ryft_error *refused = ryft__before(&span, t, RYFT__FN_Buffer_IncreaseExternalReferenceCount, args, where);
   if (refused != NULL) return refused;
-  PJRT_Error *error = call(args);
+  PJRT_Error *error = call(span.given);
   ryft__after(&span, error);
   return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Buffer_IncreaseExternalReferenceCount, where);
 }
@@ -1547,7 +1547,7 @@ RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Buffer_Decreas
   ryft__span span;
   ryft_error *refused = ryft__before(&span, t, RYFT__FN_Buffer_DecreaseExternalReferenceCount, args, where);
   if (refused != NULL) return refused;
-  PJRT_Error *error = call(args);
+  PJRT_Error *error = call(span.given);
   ryft__after(&span, error);
   return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Buffer_DecreaseExternalReferenceCount, where);
 }
@@ -1567,7 +1567,7 @@ RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Buffer_OpaqueD
   ryft__span span;
   ryft_error *refused = ryft__before(&span, t, RYFT__FN_Buffer_OpaqueDeviceMemoryDataPointer, args, where);
   if (refused != NULL) return refused;
-  PJRT_Error *error = call(args);
+  PJRT_Error *error = call(span.given);
   ryft__after(&span, error);
   return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Buffer_OpaqueDeviceMemoryDataPointer, where);
 }
@@ -1587,7 +1587,7 @@ RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_CopyToDeviceSt
   ryft__span span;
   ryft_error *refused = ryft__before(&span, t, RYFT__FN_CopyToDeviceStream_Destroy, args, where);
   if (refused != NULL) return refused;
-  PJRT_Error *error = call(args);
+  PJRT_Error *error = call(span.given);
   ryft__after(&span, error);
   return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_CopyToDeviceStream_Destroy, where);
 }
@@ -1607,7 +1607,7 @@ RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_CopyToDeviceSt
   ryft__span span;
   ryft_error *refused = ryft__before(&span, t, RYFT__FN_CopyToDeviceStream_AddChunk, args, where);
   if (refused != NULL) return refused;
-  PJRT_Error *error = call(args);
+  PJRT_Error *error = call(span.given);
   ryft__after(&span, error);
   return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_CopyToDeviceStream_AddChunk, where);
 }
@@ -1627,7 +1627,7 @@ RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_CopyToDeviceSt
   ryft__span span;
   ryft_error *refused = ryft__before(&span, t, RYFT__FN_CopyToDeviceStream_TotalBytes, args, where);
   if (refused != NULL) return refused;
-  PJRT_Error *error = call(args);
+  PJRT_Error *error = call(span.given);
   ryft__after(&span, error);
   return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_CopyToDeviceStream_TotalBytes, where);
 }
@@ -1647,7 +1647,7 @@ RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_CopyToDeviceSt
   ryft__span span;
   ryft_error *refused = ryft__before(&span, t, RYFT__FN_CopyToDeviceStream_GranuleSize, args, where);
   if (refused != NULL) return refused;
-  PJRT_Error *error = call(args);
+  PJRT_Error *error = call(span.given);
   ryft__after(&span, error);
   return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_CopyToDeviceStream_GranuleSize, where);
 }
@@ -1667,7 +1667,7 @@ RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_CopyToDeviceSt
   ryft__span span;
   ryft_error *refused = ryft__before(&span, t, RYFT__FN_CopyToDeviceStream_CurrentBytes, args, where);
   if (refused != NULL) return refused;
-  PJRT_Error *error = call(args);
+  PJRT_Error *error = call(span.given);
   ryft__after(&span, error);
   return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_CopyToDeviceStream_CurrentBytes, where);
 }
@@ -1687,7 +1687,7 @@ RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_TopologyDescri
   ryft__span span;
   ryft_error *refused = ryft__before(&span, t, RYFT__FN_TopologyDescription_Create, args, where);
   if (refused != NULL) return refused;
-  PJRT_Error *error = call(args);
+  PJRT_Error *error = call(span.given);
   ryft__after(&span, error);
   return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_TopologyDescription_Create, where);
 }
@@ -1707,7 +1707,7 @@ RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_TopologyDescri
   ryft__span span;
   ryft_error *refused = ryft__before(&span, t, RYFT__FN_TopologyDescription_Destroy, args, where);
   if (refused != NULL) return refused;
-  PJRT_Error *error = call(args);
+  PJRT_Error *error = call(span.given);
   ryft__after(&span, error);
   return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_TopologyDescription_Destroy, where);
 }
@@ -1727,7 +1727,7 @@ RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_TopologyDescri
   ryft__span span;
   ryft_error *refused = ryft__before(&span, t, RYFT__FN_TopologyDescription_PlatformName, args, where);
   if (refused != NULL) return refused;
-  PJRT_Error *error = call(args);
+  PJRT_Error *error = call(span.given);
   ryft__after(&span, error);
   return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_TopologyDescription_PlatformName, where);
 }
@@ -1747,7 +1747,7 @@ RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_TopologyDescri
   ryft__span span;
   ryft_error *refused = ryft__before(&span, t, RYFT__FN_TopologyDescription_PlatformVersion, args, where);
   if (refused != NULL) return refused;
-  PJRT_Error *error = call(args);
+  PJRT_Error *error = call(span.given);
   ryft__after(&span, error);
   return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_TopologyDescription_PlatformVersion, where);
 }
@@ -1767,7 +1767,7 @@ RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_TopologyDescri
   ryft__span span;
   ryft_error *refused = ryft__before(&span, t, RYFT__FN_TopologyDescription_GetDeviceDescriptions, args, where);
   if (refused != NULL) return refused;
-  PJRT_Error *error = call(args);
+  PJRT_Error *error = call(span.given);
   ryft__after(&span, error);
   return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_TopologyDescription_GetDeviceDescriptions, where);
 }
@@ -1787,7 +1787,7 @@ RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_TopologyDescri
   ryft__span span;
   ryft_error *refused = ryft__before(&span, t, RYFT__FN_TopologyDescription_Serialize, args, where);
   if (refused != NULL) return refused;
-  PJRT_Error *error = call(args);
+  PJRT_Error *error = call(span.given);
   ryft__after(&span, error);
   return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_TopologyDescription_Serialize, where);
 }
@@ -1807,7 +1807,7 @@ RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_TopologyDescri
   ryft__span span;
   ryft_error *refused = ryft__before(&span, t, RYFT__FN_TopologyDescription_Attributes, args, where);
   if (refused != NULL) return refused;
-  PJRT_Error *error = call(args);
+  PJRT_Error *error = call(span.given);
   ryft__after(&span, error);
   return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_TopologyDescription_Attributes, where);
 }
@@ -1827,7 +1827,7 @@ RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Compile(
   ryft__span span;
   ryft_error *refused = ryft__before(&span, t, RYFT__FN_Compile, args, where);
   if (refused != NULL) return refused;
-  PJRT_Error *error = call(args);
+  PJRT_Error *error = call(span.given);
   ryft__after(&span, error);
   return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Compile, where);
 }
@@ -1847,7 +1847,7 @@ RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Executable_Out
   ryft__span span;
   ryft_error *refused = ryft__before(&span, t, RYFT__FN_Executable_OutputElementTypes, args, where);
   if (refused != NULL) return refused;
-  PJRT_Error *error = call(args);
+  PJRT_Error *error = call(span.given);
   ryft__after(&span, error);
   return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Executable_OutputElementTypes, where);
 }
@@ -1867,7 +1867,7 @@ RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Executable_Out
   ryft__span span;
   ryft_error *refused = ryft__before(&span, t, RYFT__FN_Executable_OutputDimensions, args, where);
   if (refused != NULL) return refused;
-  PJRT_Error *error = call(args);
+  PJRT_Error *error = call(span.given);
   ryft__after(&span, error);
   return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Executable_OutputDimensions, where);
 }
@@ -1887,7 +1887,7 @@ RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Buffer_CopyToM
   ryft__span span;
   ryft_error *refused = ryft__before(&span, t, RYFT__FN_Buffer_CopyToMemory, args, where);
   if (refused != NULL) return refused;
-  PJRT_Error *error = call(args);
+  PJRT_Error *error = call(span.given);
   ryft__after(&span, error);
   return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Buffer_CopyToMemory, where);
 }
@@ -1907,7 +1907,7 @@ RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Client_CreateV
   ryft__span span;
   ryft_error *refused = ryft__before(&span, t, RYFT__FN_Client_CreateViewOfDeviceBuffer, args, where);
   if (refused != NULL) return refused;
-  PJRT_Error *error = call(args);
+  PJRT_Error *error = call(span.given);
   ryft__after(&span, error);
   return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Client_CreateViewOfDeviceBuffer, where);
 }
@@ -1931,7 +1931,7 @@ RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Executable_Fin
   ryft__span span;
   ryft_error *refused = ryft__before(&span, t, RYFT__FN_Executable_Fingerprint, args, where);
   if (refused != NULL) return refused;
-  PJRT_Error *error = call(args);
+  PJRT_Error *error = call(span.given);
   ryft__after(&span, error);
   return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Executable_Fingerprint, where);
 }
@@ -1951,7 +1951,7 @@ RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Client_Topolog
   ryft__span span;
   ryft_error *refused = ryft__before(&span, t, RYFT__FN_Client_TopologyDescription, args, where);
   if (refused != NULL) return refused;
-  PJRT_Error *error = call(args);
+  PJRT_Error *error = call(span.given);
   ryft__after(&span, error);
   return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Client_TopologyDescription, where);
 }
@@ -1971,7 +1971,7 @@ RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Executable_Get
   ryft__span span;
   ryft_error *refused = ryft__before(&span, t, RYFT__FN_Executable_GetCompiledMemoryStats, args, where);
   if (refused != NULL) return refused;
-  PJRT_Error *error = call(args);
+  PJRT_Error *error = call(span.given);
   ryft__after(&span, error);
   return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Executable_GetCompiledMemoryStats, where);
 }
@@ -1991,7 +1991,7 @@ RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Memory_Kind_Id
   ryft__span span;
   ryft_error *refused = ryft__before(&span, t, RYFT__FN_Memory_Kind_Id, args, where);
   if (refused != NULL) return refused;
-  PJRT_Error *error = call(args);
+  PJRT_Error *error = call(span.given);
   ryft__after(&span, error);
   return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Memory_Kind_Id, where);
 }
@@ -2011,7 +2011,7 @@ RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_ExecuteContext
   ryft__span span;
   ryft_error *refused = ryft__before(&span, t, RYFT__FN_ExecuteContext_Create, args, where);
   if (refused != NULL) return refused;
-  PJRT_Error *error = call(args);
+  PJRT_Error *error = call(span.given);
   ryft__after(&span, error);
   return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_ExecuteContext_Create, where);
 }
@@ -2031,7 +2031,7 @@ RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_ExecuteContext
   ryft__span span;
   ryft_error *refused = ryft__before(&span, t, RYFT__FN_ExecuteContext_Destroy, args, where);
   if (refused != NULL) return refused;
-  PJRT_Error *error = call(args);
+  PJRT_Error *error = call(span.given);
   ryft__after(&span, error);
   return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_ExecuteContext_Destroy, where);
 }
@@ -2051,7 +2051,7 @@ RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Buffer_CopyRaw
   ryft__span span;
   ryft_error *refused = ryft__before(&span, t, RYFT__FN_Buffer_CopyRawToHost, args, where);
   if (refused != NULL) return refused;
-  PJRT_Error *error = call(args);
+  PJRT_Error *error = call(span.given);
   ryft__after(&span, error);
   return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Buffer_CopyRawToHost, where);
 }
@@ -2071,7 +2071,7 @@ RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_AsyncHostToDev
   ryft__span span;
   ryft_error *refused = ryft__before(&span, t, RYFT__FN_AsyncHostToDeviceTransferManager_Destroy, args, where);
   if (refused != NULL) return refused;
-  PJRT_Error *error = call(args);
+  PJRT_Error *error = call(span.given);
   ryft__after(&span, error);
   return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_AsyncHostToDeviceTransferManager_Destroy, where);
 }
@@ -2091,7 +2091,7 @@ RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_AsyncHostToDev
   ryft__span span;
   ryft_error *refused = ryft__before(&span, t, RYFT__FN_AsyncHostToDeviceTransferManager_TransferData, args, where);
   if (refused != NULL) return refused;
-  PJRT_Error *error = call(args);
+  PJRT_Error *error = call(span.given);
   ryft__after(&span, error);
   return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_AsyncHostToDeviceTransferManager_TransferData, where);
 }
@@ -2111,7 +2111,7 @@ RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Client_CreateB
   ryft__span span;
   ryft_error *refused = ryft__before(&span, t, RYFT__FN_Client_CreateBuffersForAsyncHostToDevice, args, where);
   if (refused != NULL) return refused;
-  PJRT_Error *error = call(args);
+  PJRT_Error *error = call(span.given);
   ryft__after(&span, error);
   return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Client_CreateBuffersForAsyncHostToDevice, where);
 }
@@ -2135,7 +2135,7 @@ RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_AsyncHostToDev
   ryft__span span;
   ryft_error *refused = ryft__before(&span, t, RYFT__FN_AsyncHostToDeviceTransferManager_RetrieveBuffer, args, where);
   if (refused != NULL) return refused;
-  PJRT_Error *error = call(args);
+  PJRT_Error *error = call(span.given);
   ryft__after(&span, error);
   return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_AsyncHostToDeviceTransferManager_RetrieveBuffer, where);
 }
@@ -2155,7 +2155,7 @@ RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_AsyncHostToDev
   ryft__span span;
   ryft_error *refused = ryft__before(&span, t, RYFT__FN_AsyncHostToDeviceTransferManager_Device, args, where);
   if (refused != NULL) return refused;
-  PJRT_Error *error = call(args);
+  PJRT_Error *error = call(span.given);
   ryft__after(&span, error);
   return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_AsyncHostToDeviceTransferManager_Device, where);
 }
@@ -2175,7 +2175,7 @@ RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_AsyncHostToDev
   ryft__span span;
   ryft_error *refused = ryft__before(&span, t, RYFT__FN_AsyncHostToDeviceTransferManager_BufferCount, args, where);
   if (refused != NULL) return refused;
-  PJRT_Error *error = call(args);
+  PJRT_Error *error = call(span.given);
   ryft__after(&span, error);
   return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_AsyncHostToDeviceTransferManager_BufferCount, where);
 }
@@ -2195,7 +2195,7 @@ RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_AsyncHostToDev
   ryft__span span;
   ryft_error *refused = ryft__before(&span, t, RYFT__FN_AsyncHostToDeviceTransferManager_BufferSize, args, where);
   if (refused != NULL) return refused;
-  PJRT_Error *error = call(args);
+  PJRT_Error *error = call(span.given);
   ryft__after(&span, error);
   return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_AsyncHostToDeviceTransferManager_BufferSize, where);
 }
@@ -2215,7 +2215,7 @@ RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_AsyncHostToDev
   ryft__span span;
   ryft_error *refused = ryft__before(&span, t, RYFT__FN_AsyncHostToDeviceTransferManager_SetBufferError, args, where);
   if (refused != NULL) return refused;
-  PJRT_Error *error = call(args);
+  PJRT_Error *error = call(span.given);
   ryft__after(&span, error);
   return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_AsyncHostToDeviceTransferManager_SetBufferError, where);
 }
@@ -2235,7 +2235,7 @@ RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_AsyncHostToDev
   ryft__span span;
   ryft_error *refused = ryft__before(&span, t, RYFT__FN_AsyncHostToDeviceTransferManager_AddMetadata, args, where);
   if (refused != NULL) return refused;
-  PJRT_Error *error = call(args);
+  PJRT_Error *error = call(span.given);
   ryft__after(&span, error);
   return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_AsyncHostToDeviceTransferManager_AddMetadata, where);
 }
@@ -2255,7 +2255,7 @@ RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Client_DmaMap(
   ryft__span span;
   ryft_error *refused = ryft__before(&span, t, RYFT__FN_Client_DmaMap, args, where);
   if (refused != NULL) return refused;
-  PJRT_Error *error = call(args);
+  PJRT_Error *error = call(span.given);
   ryft__after(&span, error);
   return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Client_DmaMap, where);
 }
@@ -2275,7 +2275,7 @@ RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Client_DmaUnma
   ryft__span span;
   ryft_error *refused = ryft__before(&span, t, RYFT__FN_Client_DmaUnmap, args, where);
   if (refused != NULL) return refused;
-  PJRT_Error *error = call(args);
+  PJRT_Error *error = call(span.given);
   ryft__after(&span, error);
   return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Client_DmaUnmap, where);
 }
@@ -2295,7 +2295,7 @@ RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Client_CreateU
   ryft__span span;
   ryft_error *refused = ryft__before(&span, t, RYFT__FN_Client_CreateUninitializedBuffer, args, where);
   if (refused != NULL) return refused;
-  PJRT_Error *error = call(args);
+  PJRT_Error *error = call(span.given);
   ryft__after(&span, error);
   return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Client_CreateUninitializedBuffer, where);
 }
@@ -2319,7 +2319,7 @@ RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Client_UpdateG
   ryft__span span;
   ryft_error *refused = ryft__before(&span, t, RYFT__FN_Client_UpdateGlobalProcessInfo, args, where);
   if (refused != NULL) return refused;
-  PJRT_Error *error = call(args);
+  PJRT_Error *error = call(span.given);
   ryft__after(&span, error);
   return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Client_UpdateGlobalProcessInfo, where);
 }
@@ -2339,7 +2339,7 @@ RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_TopologyDescri
   ryft__span span;
   ryft_error *refused = ryft__before(&span, t, RYFT__FN_TopologyDescription_Deserialize, args, where);
   if (refused != NULL) return refused;
-  PJRT_Error *error = call(args);
+  PJRT_Error *error = call(span.given);
   ryft__after(&span, error);
   return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_TopologyDescription_Deserialize, where);
 }
@@ -2359,7 +2359,7 @@ RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Client_CreateA
   ryft__span span;
   ryft_error *refused = ryft__before(&span, t, RYFT__FN_Client_CreateAliasBuffer, args, where);
   if (refused != NULL) return refused;
-  PJRT_Error *error = call(args);
+  PJRT_Error *error = call(span.given);
   ryft__after(&span, error);
   return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Client_CreateAliasBuffer, where);
 }
@@ -2383,7 +2383,7 @@ RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Client_Fulfill
   ryft__span span;
   ryft_error *refused = ryft__before(&span, t, RYFT__FN_Client_FulfillAliasBuffer, args, where);
   if (refused != NULL) return refused;
-  PJRT_Error *error = call(args);
+  PJRT_Error *error = call(span.given);
   ryft__after(&span, error);
   return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Client_FulfillAliasBuffer, where);
 }
@@ -2403,7 +2403,7 @@ RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_LoadedExecutab
   ryft__span span;
   ryft_error *refused = ryft__before(&span, t, RYFT__FN_LoadedExecutable_GetDeviceAssignment, args, where);
   if (refused != NULL) return refused;
-  PJRT_Error *error = call(args);
+  PJRT_Error *error = call(span.given);
   ryft__after(&span, error);
   return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_LoadedExecutable_GetDeviceAssignment, where);
 }
@@ -2423,7 +2423,7 @@ RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Client_CreateE
   ryft__span span;
   ryft_error *refused = ryft__before(&span, t, RYFT__FN_Client_CreateErrorBuffer, args, where);
   if (refused != NULL) return refused;
-  PJRT_Error *error = call(args);
+  PJRT_Error *error = call(span.given);
   ryft__after(&span, error);
   return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Client_CreateErrorBuffer, where);
 }
@@ -2447,7 +2447,7 @@ RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_AsyncHostToDev
   ryft__span span;
   ryft_error *refused = ryft__before(&span, t, RYFT__FN_AsyncHostToDeviceTransferManager_TransferLiteral, args, where);
   if (refused != NULL) return refused;
-  PJRT_Error *error = call(args);
+  PJRT_Error *error = call(span.given);
   ryft__after(&span, error);
   return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_AsyncHostToDeviceTransferManager_TransferLiteral, where);
 }
@@ -2471,7 +2471,7 @@ RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Buffer_CopyRaw
   ryft__span span;
   ryft_error *refused = ryft__before(&span, t, RYFT__FN_Buffer_CopyRawToHostFuture, args, where);
   if (refused != NULL) return refused;
-  PJRT_Error *error = call(args);
+  PJRT_Error *error = call(span.given);
   ryft__after(&span, error);
   return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Buffer_CopyRawToHostFuture, where);
 }
@@ -2491,7 +2491,7 @@ RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Device_PoisonE
   ryft__span span;
   ryft_error *refused = ryft__before(&span, t, RYFT__FN_Device_PoisonExecution, args, where);
   if (refused != NULL) return refused;
-  PJRT_Error *error = call(args);
+  PJRT_Error *error = call(span.given);
   ryft__after(&span, error);
   return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Device_PoisonExecution, where);
 }
@@ -2517,7 +2517,7 @@ RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Device_CreateA
   ryft__span span;
   ryft_error *refused = ryft__before(&span, t, RYFT__FN_Device_CreateAsyncTrackingEvent, args, where);
   if (refused != NULL) return refused;
-  PJRT_Error *error = call(args);
+  PJRT_Error *error = call(span.given);
   ryft__after(&span, error);
   return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Device_CreateAsyncTrackingEvent, where);
 }
@@ -2537,7 +2537,7 @@ RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_AsyncTrackingE
   ryft__span span;
   ryft_error *refused = ryft__before(&span, t, RYFT__FN_AsyncTrackingEvent_Destroy, args, where);
   if (refused != NULL) return refused;
-  PJRT_Error *error = call(args);
+  PJRT_Error *error = call(span.given);
   ryft__after(&span, error);
   return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_AsyncTrackingEvent_Destroy, where);
 }
@@ -2557,7 +2557,7 @@ RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Executable_Get
   ryft__span span;
   ryft_error *refused = ryft__before(&span, t, RYFT__FN_Executable_GetCompileOptions, args, where);
   if (refused != NULL) return refused;
-  PJRT_Error *error = call(args);
+  PJRT_Error *error = call(span.given);
   ryft__after(&span, error);
   return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Executable_GetCompileOptions, where);
 }
@@ -2577,7 +2577,7 @@ RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Buffer_DonateW
   ryft__span span;
   ryft_error *refused = ryft__before(&span, t, RYFT__FN_Buffer_DonateWithControlDependency, args, where);
   if (refused != NULL) return refused;
-  PJRT_Error *error = call(args);
+  PJRT_Error *error = call(span.given);
   ryft__after(&span, error);
   return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Buffer_DonateWithControlDependency, where);
 }
@@ -2597,7 +2597,7 @@ RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Event_Create(
   ryft__span span;
   ryft_error *refused = ryft__before(&span, t, RYFT__FN_Event_Create, args, where);
   if (refused != NULL) return refused;
-  PJRT_Error *error = call(args);
+  PJRT_Error *error = call(span.given);
   ryft__after(&span, error);
   return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Event_Create, where);
 }
@@ -2617,7 +2617,7 @@ RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Event_Set(
   ryft__span span;
   ryft_error *refused = ryft__before(&span, t, RYFT__FN_Event_Set, args, where);
   if (refused != NULL) return refused;
-  PJRT_Error *error = call(args);
+  PJRT_Error *error = call(span.given);
   ryft__after(&span, error);
   return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Event_Set, where);
 }
@@ -2637,7 +2637,7 @@ RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Device_GetAttr
   ryft__span span;
   ryft_error *refused = ryft__before(&span, t, RYFT__FN_Device_GetAttributes, args, where);
   if (refused != NULL) return refused;
-  PJRT_Error *error = call(args);
+  PJRT_Error *error = call(span.given);
   ryft__after(&span, error);
   return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Device_GetAttributes, where);
 }
@@ -2657,7 +2657,7 @@ RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Client_Load(
   ryft__span span;
   ryft_error *refused = ryft__before(&span, t, RYFT__FN_Client_Load, args, where);
   if (refused != NULL) return refused;
-  PJRT_Error *error = call(args);
+  PJRT_Error *error = call(span.given);
   ryft__after(&span, error);
   return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Client_Load, where);
 }
@@ -2677,7 +2677,7 @@ RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_LoadedExecutab
   ryft__span span;
   ryft_error *refused = ryft__before(&span, t, RYFT__FN_LoadedExecutable_AddressableDeviceLogicalIds, args, where);
   if (refused != NULL) return refused;
-  PJRT_Error *error = call(args);
+  PJRT_Error *error = call(span.given);
   ryft__after(&span, error);
   return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_LoadedExecutable_AddressableDeviceLogicalIds, where);
 }
@@ -2697,7 +2697,7 @@ RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Buffer_Bitcast
   ryft__span span;
   ryft_error *refused = ryft__before(&span, t, RYFT__FN_Buffer_Bitcast, args, where);
   if (refused != NULL) return refused;
-  PJRT_Error *error = call(args);
+  PJRT_Error *error = call(span.given);
   ryft__after(&span, error);
   return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Buffer_Bitcast, where);
 }
@@ -2721,7 +2721,7 @@ RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Error_ForEachP
   ryft__span span;
   ryft_error *refused = ryft__before(&span, t, RYFT__FN_Error_ForEachPayload, args, where);
   if (refused != NULL) return refused;
-  PJRT_Error *error = call(args);
+  PJRT_Error *error = call(span.given);
   ryft__after(&span, error);
   return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Error_ForEachPayload, where);
 }
@@ -2741,7 +2741,7 @@ RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_TopologyDescri
   ryft__span span;
   ryft_error *refused = ryft__before(&span, t, RYFT__FN_TopologyDescription_Fingerprint, args, where);
   if (refused != NULL) return refused;
-  PJRT_Error *error = call(args);
+  PJRT_Error *error = call(span.given);
   ryft__after(&span, error);
   return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_TopologyDescription_Fingerprint, where);
 }
@@ -2761,7 +2761,7 @@ RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Executable_Par
   ryft__span span;
   ryft_error *refused = ryft__before(&span, t, RYFT__FN_Executable_ParameterMemoryKinds, args, where);
   if (refused != NULL) return refused;
-  PJRT_Error *error = call(args);
+  PJRT_Error *error = call(span.given);
   ryft__after(&span, error);
   return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Executable_ParameterMemoryKinds, where);
 }
@@ -2781,7 +2781,7 @@ RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Device_ClearMe
   ryft__span span;
   ryft_error *refused = ryft__before(&span, t, RYFT__FN_Device_ClearMemoryStats, args, where);
   if (refused != NULL) return refused;
-  PJRT_Error *error = call(args);
+  PJRT_Error *error = call(span.given);
   ryft__after(&span, error);
   return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Device_ClearMemoryStats, where);
 }
@@ -2801,7 +2801,7 @@ RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_TopologyDescri
   ryft__span span;
   ryft_error *refused = ryft__before(&span, t, RYFT__FN_TopologyDescription_MakeCanonicalShapeForMemorySpace, args, where);
   if (refused != NULL) return refused;
-  PJRT_Error *error = call(args);
+  PJRT_Error *error = call(span.given);
   ryft__after(&span, error);
   return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_TopologyDescription_MakeCanonicalShapeForMemorySpace, where);
 }
@@ -2825,7 +2825,7 @@ RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_TopologyDescri
   ryft__span span;
   ryft_error *refused = ryft__before(&span, t, RYFT__FN_TopologyDescription_GetMemorySpaceKindIds, args, where);
   if (refused != NULL) return refused;
-  PJRT_Error *error = call(args);
+  PJRT_Error *error = call(span.given);
   ryft__after(&span, error);
   return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_TopologyDescription_GetMemorySpaceKindIds, where);
 }

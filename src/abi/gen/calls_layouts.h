@@ -25,7 +25,7 @@ RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Layouts_Memory
   ryft__span span;
   ryft_error *refused = ryft__before(&span, t, RYFT__FN_Layouts_MemoryLayout_Destroy, args, where);
   if (refused != NULL) return refused;
-  PJRT_Error *error = call(args);
+  PJRT_Error *error = call(span.given);
   ryft__after(&span, error);
   return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Layouts_MemoryLayout_Destroy, where);
 }
@@ -46,7 +46,7 @@ RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Layouts_Memory
   ryft__span span;
   ryft_error *refused = ryft__before(&span, t, RYFT__FN_Layouts_MemoryLayout_Serialize, args, where);
   if (refused != NULL) return refused;
-  PJRT_Error *error = call(args);
+  PJRT_Error *error = call(span.given);
   ryft__after(&span, error);
   return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Layouts_MemoryLayout_Serialize, where);
 }
@@ -67,7 +67,7 @@ RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Layouts_PJRT_C
   ryft__span span;
   ryft_error *refused = ryft__before(&span, t, RYFT__FN_Layouts_PJRT_Client_GetDefaultLayout, args, where);
   if (refused != NULL) return refused;
-  PJRT_Error *error = call(args);
+  PJRT_Error *error = call(span.given);
   ryft__after(&span, error);
   return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Layouts_PJRT_Client_GetDefaultLayout, where);
 }
@@ -92,7 +92,7 @@ RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Layouts_PJRT_B
   ryft__span span;
   ryft_error *refused = ryft__before(&span, t, RYFT__FN_Layouts_PJRT_Buffer_MemoryLayout, args, where);
   if (refused != NULL) return refused;
-  PJRT_Error *error = call(args);
+  PJRT_Error *error = call(span.given);
   ryft__after(&span, error);
   return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Layouts_PJRT_Buffer_MemoryLayout, where);
 }
@@ -113,7 +113,7 @@ RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Layouts_PJRT_T
   ryft__span span;
   ryft_error *refused = ryft__before(&span, t, RYFT__FN_Layouts_PJRT_Topology_GetDefaultLayout, args, where);
   if (refused != NULL) return refused;
-  PJRT_Error *error = call(args);
+  PJRT_Error *error = call(span.given);
   ryft__after(&span, error);
   return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Layouts_PJRT_Topology_GetDefaultLayout, where);
 }
@@ -138,7 +138,7 @@ RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Layouts_PJRT_E
   ryft__span span;
   ryft_error *refused = ryft__before(&span, t, RYFT__FN_Layouts_PJRT_Executable_GetOutputLayouts, args, where);
   if (refused != NULL) return refused;
-  PJRT_Error *error = call(args);
+  PJRT_Error *error = call(span.given);
   ryft__after(&span, error);
   return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Layouts_PJRT_Executable_GetOutputLayouts, where);
 }
@@ -159,7 +159,7 @@ RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Layouts_PJRT_E
   ryft__span span;
   ryft_error *refused = ryft__before(&span, t, RYFT__FN_Layouts_PJRT_Executable_GetParameterLayouts, args, where);
   if (refused != NULL) return refused;
-  PJRT_Error *error = call(args);
+  PJRT_Error *error = call(span.given);
   ryft__after(&span, error);
   return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Layouts_PJRT_Executable_GetParameterLayouts, where);
 }

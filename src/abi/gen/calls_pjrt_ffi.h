@@ -25,7 +25,7 @@ RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_FFI_Type_Regis
   ryft__span span;
   ryft_error *refused = ryft__before(&span, t, RYFT__FN_FFI_Type_Register, args, where);
   if (refused != NULL) return refused;
-  PJRT_Error *error = call(args);
+  PJRT_Error *error = call(span.given);
   ryft__after(&span, error);
   return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_FFI_Type_Register, where);
 }
@@ -51,7 +51,7 @@ RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_FFI_UserData_A
   ryft__span span;
   ryft_error *refused = ryft__before(&span, t, RYFT__FN_FFI_UserData_Add, args, where);
   if (refused != NULL) return refused;
-  PJRT_Error *error = call(args);
+  PJRT_Error *error = call(span.given);
   ryft__after(&span, error);
   return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_FFI_UserData_Add, where);
 }
@@ -72,7 +72,7 @@ RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_FFI_Register_H
   ryft__span span;
   ryft_error *refused = ryft__before(&span, t, RYFT__FN_FFI_Register_Handler, args, where);
   if (refused != NULL) return refused;
-  PJRT_Error *error = call(args);
+  PJRT_Error *error = call(span.given);
   ryft__after(&span, error);
   return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_FFI_Register_Handler, where);
 }

@@ -27,13 +27,16 @@ RYFT__WATCHED_CALLER ryft_error *ryft__profiler_error(
   PLUGIN_Profiler_Error_Message_Args text = {.struct_size = PLUGIN_Profiler_Error_Message_Args_STRUCT_SIZE, .error = error};
   PLUGIN_Profiler_Error_GetCode_Args number = {.struct_size = PLUGIN_Profiler_Error_GetCode_Args_STRUCT_SIZE, .error = error};
   PLUGIN_Profiler_Error_Destroy_Args end = {.struct_size = PLUGIN_Profiler_Error_Destroy_Args_STRUCT_SIZE, .error = error};
-  if (x->profiler_api.error_message != NULL) x->profiler_api.error_message(&text);
-  PLUGIN_Profiler_Error *failed = x->profiler_api.error_get_code == NULL ? NULL : x->profiler_api.error_get_code(&number);
+  ryft__grown grown = {.args.original = NULL};
+  if (x->profiler_api.error_message != NULL) x->profiler_api.error_message(ryft__grow(&grown, x->table, RYFT__FN_PLUGIN_Profiler_Error_Message, &text));
+  ryft__grow_back(&grown);
+  PLUGIN_Profiler_Error *failed = x->profiler_api.error_get_code == NULL ? NULL : x->profiler_api.error_get_code(ryft__grow(&grown, x->table, RYFT__FN_PLUGIN_Profiler_Error_GetCode, &number));
+  ryft__grow_back(&grown);
   ryft_error *ours = ryft__other_error(number.code, text.message, text.message_size, fn, where);
   if (x->profiler_api.error_destroy == NULL) return ours;
-  x->profiler_api.error_destroy(&end);
+  x->profiler_api.error_destroy(ryft__grow(&grown, x->table, RYFT__FN_PLUGIN_Profiler_Error_Destroy, &end));
   end.error = failed;
-  if (failed != NULL) x->profiler_api.error_destroy(&end);
+  if (failed != NULL) x->profiler_api.error_destroy(ryft__grow(&grown, x->table, RYFT__FN_PLUGIN_Profiler_Error_Destroy, &end));
   return ours;
 }
 
@@ -41,7 +44,7 @@ RYFT__WATCHED_CALLER void ryft__watched_PLUGIN_Profiler_Error_Destroy(
     PLUGIN_Profiler_Error_Destroy *call, const ryft__table *t, PLUGIN_Profiler_Error_Destroy_Args *args, const char *where) {
   ryft__span span;
   ryft__before_void(&span, t, RYFT__FN_PLUGIN_Profiler_Error_Destroy, args, where);
-  call(args);
+  call(span.given);
   ryft__after(&span, NULL);
 }
 
@@ -62,7 +65,7 @@ RYFT__WATCHED_CALLER void ryft__watched_PLUGIN_Profiler_Error_Message(
     PLUGIN_Profiler_Error_Message *call, const ryft__table *t, PLUGIN_Profiler_Error_Message_Args *args, const char *where) {
   ryft__span span;
   ryft__before_void(&span, t, RYFT__FN_PLUGIN_Profiler_Error_Message, args, where);
-  call(args);
+  call(span.given);
   ryft__after(&span, NULL);
 }
 
@@ -85,7 +88,7 @@ RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PLUGIN_Profiler_Err
   ryft__span span;
   ryft_error *refused = ryft__before(&span, t, RYFT__FN_PLUGIN_Profiler_Error_GetCode, args, where);
   if (refused != NULL) return refused;
-  PLUGIN_Profiler_Error *error = call(args);
+  PLUGIN_Profiler_Error *error = call(span.given);
   ryft_error *ours = error == NULL ? NULL : ryft__profiler_error(x, error, RYFT__FN_PLUGIN_Profiler_Error_GetCode, where);
   ryft__after_other(&span, ours);
   return ours;
@@ -108,7 +111,7 @@ RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PLUGIN_Profiler_Cre
   ryft__span span;
   ryft_error *refused = ryft__before(&span, t, RYFT__FN_PLUGIN_Profiler_Create, args, where);
   if (refused != NULL) return refused;
-  PLUGIN_Profiler_Error *error = call(args);
+  PLUGIN_Profiler_Error *error = call(span.given);
   ryft_error *ours = error == NULL ? NULL : ryft__profiler_error(x, error, RYFT__FN_PLUGIN_Profiler_Create, where);
   ryft__after_other(&span, ours);
   return ours;
@@ -131,7 +134,7 @@ RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PLUGIN_Profiler_Des
   ryft__span span;
   ryft_error *refused = ryft__before(&span, t, RYFT__FN_PLUGIN_Profiler_Destroy, args, where);
   if (refused != NULL) return refused;
-  PLUGIN_Profiler_Error *error = call(args);
+  PLUGIN_Profiler_Error *error = call(span.given);
   ryft_error *ours = error == NULL ? NULL : ryft__profiler_error(x, error, RYFT__FN_PLUGIN_Profiler_Destroy, where);
   ryft__after_other(&span, ours);
   return ours;
@@ -154,7 +157,7 @@ RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PLUGIN_Profiler_Sta
   ryft__span span;
   ryft_error *refused = ryft__before(&span, t, RYFT__FN_PLUGIN_Profiler_Start, args, where);
   if (refused != NULL) return refused;
-  PLUGIN_Profiler_Error *error = call(args);
+  PLUGIN_Profiler_Error *error = call(span.given);
   ryft_error *ours = error == NULL ? NULL : ryft__profiler_error(x, error, RYFT__FN_PLUGIN_Profiler_Start, where);
   ryft__after_other(&span, ours);
   return ours;
@@ -177,7 +180,7 @@ RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PLUGIN_Profiler_Sto
   ryft__span span;
   ryft_error *refused = ryft__before(&span, t, RYFT__FN_PLUGIN_Profiler_Stop, args, where);
   if (refused != NULL) return refused;
-  PLUGIN_Profiler_Error *error = call(args);
+  PLUGIN_Profiler_Error *error = call(span.given);
   ryft_error *ours = error == NULL ? NULL : ryft__profiler_error(x, error, RYFT__FN_PLUGIN_Profiler_Stop, where);
   ryft__after_other(&span, ours);
   return ours;
@@ -200,7 +203,7 @@ RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PLUGIN_Profiler_Col
   ryft__span span;
   ryft_error *refused = ryft__before(&span, t, RYFT__FN_PLUGIN_Profiler_CollectData, args, where);
   if (refused != NULL) return refused;
-  PLUGIN_Profiler_Error *error = call(args);
+  PLUGIN_Profiler_Error *error = call(span.given);
   ryft_error *ours = error == NULL ? NULL : ryft__profiler_error(x, error, RYFT__FN_PLUGIN_Profiler_CollectData, where);
   ryft__after_other(&span, ours);
   return ours;
@@ -223,7 +226,7 @@ RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PLUGIN_Profiler_Con
   ryft__span span;
   ryft_error *refused = ryft__before(&span, t, RYFT__FN_PLUGIN_Profiler_Consume, args, where);
   if (refused != NULL) return refused;
-  PLUGIN_Profiler_Error *error = call(args);
+  PLUGIN_Profiler_Error *error = call(span.given);
   ryft_error *ours = error == NULL ? NULL : ryft__profiler_error(x, error, RYFT__FN_PLUGIN_Profiler_Consume, where);
   ryft__after_other(&span, ours);
   return ours;
@@ -244,7 +247,7 @@ RYFT__WATCHED_CALLER void ryft__watched_PLUGIN_Profiler_ConsumeResult_Destroy(
     PLUGIN_Profiler_ConsumeResult_Destroy *call, const ryft__table *t, PLUGIN_Profiler_ConsumeResult_Destroy_Args *args, const char *where) {
   ryft__span span;
   ryft__before_void(&span, t, RYFT__FN_PLUGIN_Profiler_ConsumeResult_Destroy, args, where);
-  call(args);
+  call(span.given);
   ryft__after(&span, NULL);
 }
 
@@ -267,7 +270,7 @@ RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PLUGIN_Profiler_Ser
   ryft__span span;
   ryft_error *refused = ryft__before(&span, t, RYFT__FN_PLUGIN_Profiler_Serialize, args, where);
   if (refused != NULL) return refused;
-  PLUGIN_Profiler_Error *error = call(args);
+  PLUGIN_Profiler_Error *error = call(span.given);
   ryft_error *ours = error == NULL ? NULL : ryft__profiler_error(x, error, RYFT__FN_PLUGIN_Profiler_Serialize, where);
   ryft__after_other(&span, ours);
   return ours;

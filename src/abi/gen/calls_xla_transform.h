@@ -25,7 +25,7 @@ RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Register_Xla_T
   ryft__span span;
   ryft_error *refused = ryft__before(&span, t, RYFT__FN_Register_Xla_Transform, args, where);
   if (refused != NULL) return refused;
-  PJRT_Error *error = call(args);
+  PJRT_Error *error = call(span.given);
   ryft__after(&span, error);
   return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Register_Xla_Transform, where);
 }
@@ -46,7 +46,7 @@ RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Clear_Xla_Tran
   ryft__span span;
   ryft_error *refused = ryft__before(&span, t, RYFT__FN_Clear_Xla_Transform, args, where);
   if (refused != NULL) return refused;
-  PJRT_Error *error = call(args);
+  PJRT_Error *error = call(span.given);
   ryft__after(&span, error);
   return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Clear_Xla_Transform, where);
 }
@@ -67,7 +67,7 @@ RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Xla_Transform_
   ryft__span span;
   ryft_error *refused = ryft__before(&span, t, RYFT__FN_Xla_Transform_Get_Hlo_Pass_Pipeline_Trace, args, where);
   if (refused != NULL) return refused;
-  PJRT_Error *error = call(args);
+  PJRT_Error *error = call(span.given);
   ryft__after(&span, error);
   return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Xla_Transform_Get_Hlo_Pass_Pipeline_Trace, where);
 }
@@ -87,7 +87,7 @@ RYFT__WATCHED_CALLER void ryft__watched_PJRT_Xla_Transform_Destroy_Hlo_Pass_Pipe
     PJRT_Xla_Transform_Destroy_Hlo_Pass_Pipeline_Trace *call, const ryft__table *t, PJRT_Xla_Transform_Destroy_Hlo_Pass_Pipeline_Trace_Args *args, const char *where) {
   ryft__span span;
   ryft__before_void(&span, t, RYFT__FN_Xla_Transform_Destroy_Hlo_Pass_Pipeline_Trace, args, where);
-  call(args);
+  call(span.given);
   ryft__after(&span, NULL);
 }
 

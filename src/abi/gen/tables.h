@@ -392,4 +392,10 @@ enum {
 /* The oldest minor that the library speaks to. */
 enum { RYFT__MINOR_FLOOR = 40 };
 
+/* The newest that it was tried with. */
+enum { RYFT__MINOR_TRIED = 117 };
+
+/* The largest of the structs. */
+enum { RYFT__STRUCT_MAX = 208 };
+
 #endif /* RYFT_SRC_ABI_GEN_TABLES_H */
