@@ -69,22 +69,24 @@ static ryft_error *set_parameters(ryft_session *step, const char *folder) {
 
 /* As many rows of an array as `dims` says, from `first` on. The file that it lies in stays mapped
  * as long as somebody needs them. */
-static ryft_host_array rows(ryft_host_array array, int first, int64_t *dims) {
-  const size_t row = array.size / (size_t)array.shape.dims[0];
-  array.shape.dims = dims;
-  array.data = (const char *)array.data + (size_t)first * row;
-  array.size = (size_t)dims[0] * row;
-  return array;
+static ryft_host_array rows(const ryft_host_array *array, int first, int64_t *dims) {
+  const size_t row = array->size / (size_t)array->shape.dims[0];
+  ryft_host_array part = *array;
+  part.shape.dims = dims;
+  part.data = (const char *)array->data + (size_t)first * row;
+  part.size = (size_t)dims[0] * row;
+  return part;
 }
 
 /* One step on 32 images; the loss stays on the device until somebody reads it. */
 static ryft_error *step_on(ryft_session *step,
-                           ryft_host_array images,
-                           ryft_host_array labels,
+                           const ryft_host_array *images,
+                           const ryft_host_array *labels,
                            int first) {
   int64_t dims[] = {BATCH, PIXELS};
-  RYFT_TRY(ryft_session_set_host(step, "images", rows(images, first, dims)));
-  RYFT_TRY(ryft_session_set_host(step, "labels", rows(labels, first, dims)));
+  const ryft_host_array some = rows(images, first, dims), theirs = rows(labels, first, dims);
+  RYFT_TRY(ryft_session_set_host(step, "images", &some));
+  RYFT_TRY(ryft_session_set_host(step, "labels", &theirs));
   return ryft_session_run(step);
 }
 
@@ -106,7 +108,9 @@ static void show_progress(int epoch, double loss) {
   fflush(stdout);
 }
 
-static ryft_error *train(ryft_session *step, ryft_host_array images, ryft_host_array labels) {
+static ryft_error *train(ryft_session *step,
+                         const ryft_host_array *images,
+                         const ryft_host_array *labels) {
   for (int epoch = 1; epoch <= EPOCHS; ++epoch) {
     float loss = 0;
     for (int first = 0; first < TRAINING_IMAGES; first += BATCH) {
@@ -122,8 +126,8 @@ static ryft_error *train(ryft_session *step, ryft_host_array images, ryft_host_a
  * on came out right. */
 static ryft_error *held_out_accuracy(const ryft_session *step,
                                      ryft_session *predict,
-                                     ryft_host_array images,
-                                     ryft_host_array labels,
+                                     const ryft_host_array *images,
+                                     const ryft_host_array *labels,
                                      double *out) {
   for (int i = 0; i < PARAMETERS; ++i) {
     RYFT_AUTO(buffer) parameter = NULL;
@@ -134,7 +138,7 @@ static ryft_error *held_out_accuracy(const ryft_session *step,
   RYFT_TRY(ryft_session_set_host(predict, "images", images));
   RYFT_TRY(ryft_session_run(predict));
   RYFT_TRY(ryft_session_get(predict, "classes", classes, sizeof classes));
-  const uint8_t *right_ones = labels.data;
+  const uint8_t *right_ones = labels->data;
   int right = 0;
   for (int i = TRAINING_IMAGES; i < IMAGES; ++i) right += classes[i] == right_ones[i];
   *out = 100.0 * right / (IMAGES - TRAINING_IMAGES);
@@ -150,8 +154,9 @@ static ryft_error *demo(const char *folder) {
   RYFT_TRY(ryft_client_create(plugin, /* options= */ NULL, &client));
   RYFT_TRY(map(folder, "images", &images));
   RYFT_TRY(map(folder, "labels", &labels));
-  const ryft_host_array pixels = ryft_npy_host_array(images), digits = ryft_npy_host_array(labels);
-  if (pixels.size != IMAGES * PIXELS || digits.size != IMAGES) {
+  const ryft_host_array *pixels = ryft_npy_host_array(images);
+  const ryft_host_array *digits = ryft_npy_host_array(labels);
+  if (pixels->size != IMAGES * PIXELS || digits->size != IMAGES) {
     return ryft_error_format(
         RYFT_INVALID_ARGUMENT, "%s does not hold the %d digits", folder, IMAGES);
   }

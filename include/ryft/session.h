@@ -93,7 +93,7 @@ RYFT_API RYFT_MUST_USE ryft_error *ryft_session_slot(const ryft_session *session
  */
 RYFT_API RYFT_MUST_USE ryft_error *ryft_session_set_host(ryft_session *session,
                                                          const char *name,
-                                                         ryft_host_array array);
+                                                         const ryft_host_array *array);
 
 /** As ryft_session_set_host, for a slot by its number and on one device.
  *
@@ -105,7 +105,7 @@ RYFT_API RYFT_MUST_USE ryft_error *ryft_session_set_host(ryft_session *session,
 RYFT_API RYFT_MUST_USE ryft_error *ryft_session_set_host_at(ryft_session *session,
                                                             size_t slot,
                                                             size_t device,
-                                                            ryft_host_array array);
+                                                            const ryft_host_array *array);
 
 /**
  * Sets an input to a buffer, which the session shares from then on; `buffer` may be NULL, which

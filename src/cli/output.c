@@ -188,7 +188,7 @@ static int write_temporary(const cli_context *context, cli_output *output, size_
     file = open(output->temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
   }
   if (file < 0) return fail_write(context, output->name, errno);
-  ryft_error *error = ryft_npy_write(output->array, write_descriptor, &file);
+  ryft_error *error = ryft_npy_write(&output->array, write_descriptor, &file);
   int failed = 0;
   /* Not every file system keeps permissions or can sync; a complete file is worth having all the
    * same. */
@@ -201,12 +201,12 @@ static int write_temporary(const cli_context *context, cli_output *output, size_
 
 static int write_through(const cli_context *context, const cli_output *output) {
   if (strcmp(output->name, "-") == 0) {
-    ryft_error *error = ryft_npy_write(output->array, write_stream, context->out);
+    ryft_error *error = ryft_npy_write(&output->array, write_stream, context->out);
     return error == NULL ? CLI_OK : fail_array(context, output, error);
   }
   int file = open(output->name, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOCTTY, 0666);
   if (file < 0) return fail_write(context, output->name, errno);
-  ryft_error *error = ryft_npy_write(output->array, write_descriptor, &file);
+  ryft_error *error = ryft_npy_write(&output->array, write_descriptor, &file);
   const int failed = close(file) == 0 ? 0 : errno;
   if (error != NULL) return fail_array(context, output, error);
   return failed == 0 ? CLI_OK : fail_write(context, output->name, failed);

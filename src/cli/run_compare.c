@@ -58,11 +58,11 @@ static int compare_one(const cli_run *run,
                        const ryft_npy *npy,
                        char *out) {
   char got[SHAPE_TEXT], wanted[SHAPE_TEXT];
-  ryft_host_array expected = ryft_npy_host_array(npy);
+  ryft_host_array expected = *ryft_npy_host_array(npy);
   ryft_error *error = NULL;
   if (result->data != NULL && expected.shape.type != result->array.shape.type) {
     error = ryft_npy_array_as(npy, result->array.shape.type, &expected);
-    if (error != NULL) expected = ryft_npy_host_array(npy);
+    if (error != NULL) expected = *ryft_npy_host_array(npy);
     ryft_error_destroy(error);
   }
   if (!ryft_shape_equal(expected.shape, result->array.shape)) {

@@ -75,6 +75,7 @@ static ryft_error *execute_once(const cli_run *run, const tables *with, double *
 }
 
 static ryft_error *read_result(ryft_buffer *buffer, cli_result *out) {
+  out->array = RYFT_DEFAULTS(ryft_host_array);
   RYFT_TRY(ryft_buffer_unpadded_shape(buffer, &out->array.shape));
   if (ryft_type_host_size(out->array.shape.type) == 0) return NULL;
   RYFT_TRY(ryft_buffer_read_alloc(buffer, &out->data, &out->array.size));

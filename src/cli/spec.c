@@ -218,7 +218,7 @@ static int use_raw(const cli_context *context,
 static int use_npy(const cli_context *context, const char *path, ryft_bytes bytes, cli_spec *spec) {
   char wanted[SHAPE_TEXT], held[SHAPE_TEXT];
   ryft_error *error = ryft_npy_parse(path, bytes, &spec->npy);
-  ryft_host_array array = {.data = NULL};
+  ryft_host_array array = RYFT_DEFAULTS(ryft_host_array);
   if (error == NULL) error = ryft_npy_array_as(spec->npy, spec->type, &array);
   if (error != NULL) return cli_fail(context, CLI_USAGE, error);
   if (!ryft_shape_equal(array.shape, spec->array.shape)) {
@@ -257,7 +257,7 @@ static int read_at_file(const cli_context *context, const char *path, cli_spec *
 static int read_bare_file(const cli_context *context, cli_spec *spec) {
   ryft_error *error = ryft_npy_map(spec->text, &spec->npy);
   if (error != NULL) return cli_fail(context, CLI_USAGE, error);
-  spec->array = ryft_npy_host_array(spec->npy);
+  spec->array = *ryft_npy_host_array(spec->npy);
   return CLI_OK;
 }
 
@@ -275,7 +275,7 @@ static int read_typed(const cli_context *context, const heading *head, cli_spec 
 }
 
 int cli_spec_read(const cli_context *context, const char *text, cli_spec *out) {
-  *out = (cli_spec){.text = text};
+  *out = (cli_spec){.text = text, .array = RYFT_DEFAULTS(ryft_host_array)};
   heading head;
   const bool headed = split(text, &head);
   const ryft_type type =

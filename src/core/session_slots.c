@@ -5,6 +5,7 @@
 #include "src/base/require.h"
 #include "src/core/buffer.h"
 #include "src/core/donation.h"
+#include "src/core/host_array.h"
 #include "src/core/session.h"
 
 /* Of several devices or one, an error names the device too. */
@@ -141,10 +142,6 @@ static ryft_error *check_array(const ryft_session *session,
                                const char *where) {
   const ryft__known_shape *wanted = session->slots[slot].shape;
   RYFT_TRY(check_is_input(session, slot, where));
-  if (RYFT__UNLIKELY((array->hold == NULL) != (array->release == NULL))) {
-    return ryft__error(
-        RYFT_INVALID_ARGUMENT, where, NULL, "a host array has both hold and release, or neither");
-  }
   if (wanted == NULL || ryft_shape_equal(array->shape, wanted->shape)) return NULL;
   return bad_shape(session, slot, device, array->shape, where);
 }
@@ -161,6 +158,8 @@ static ryft_error *upload(const ryft_session *session,
     options.release = array->release;
     options.release_arg = array->owner;
   }
+  options.byte_strides = array->byte_strides;
+  options.byte_offset = array->byte_offset;
   return ryft__buffer_from_host(session->devices[device],
                                 array->data,
                                 array->size,
@@ -174,26 +173,34 @@ static ryft_error *upload(const ryft_session *session,
 ryft_error *ryft_session_set_host_at(ryft_session *session,
                                      size_t slot,
                                      size_t device,
-                                     ryft_host_array array) {
+                                     const ryft_host_array *array) {
   RYFT__REQUIRE(session);
+  RYFT__REQUIRE(array);
   ryft_buffer *buffer = NULL;
+  ryft_host_array own;
   RYFT_TRY(check_place(session, slot, device, __func__));
-  RYFT_TRY(check_array(session, slot, device, &array, __func__));
-  RYFT_TRY(upload(session, device, &array, &buffer, __func__));
+  RYFT_TRY(ryft__host_array_read(array, &own, __func__));
+  RYFT_TRY(check_array(session, slot, device, &own, __func__));
+  RYFT_TRY(upload(session, device, &own, &buffer, __func__));
   put(session, slot, device, buffer);
   return NULL;
 }
 
-ryft_error *ryft_session_set_host(ryft_session *session, const char *name, ryft_host_array array) {
+ryft_error *ryft_session_set_host(ryft_session *session,
+                                  const char *name,
+                                  const ryft_host_array *array) {
   RYFT__REQUIRE(session);
   RYFT__REQUIRE(name);
+  RYFT__REQUIRE(array);
+  ryft_host_array own;
   size_t slot = 0;
   ryft_error *error = NULL;
   RYFT_TRY(ryft__session_find(session, name, &slot, __func__));
-  RYFT_TRY(check_array(session, slot, /* device= */ 0, &array, __func__));
+  RYFT_TRY(ryft__host_array_read(array, &own, __func__));
+  RYFT_TRY(check_array(session, slot, /* device= */ 0, &own, __func__));
   size_t done = 0;
   while (error == NULL && done < session->device_count) {
-    error = upload(session, done, &array, &session->uploads[done], __func__);
+    error = upload(session, done, &own, &session->uploads[done], __func__);
     if (error == NULL) ++done;
   }
   for (size_t i = 0; i < done; ++i) {

@@ -2,14 +2,20 @@
 #include "ryft/io/npy.h"
 
 #include <stdatomic.h>
+#include <stddef.h>
 #include <string.h>
 
 #include "ryft/host_memory.h"
 #include "src/base/alloc.h"
 #include "src/base/require.h"
+#include "src/base/sized.h"
 #include "src/io/element.h"
 #include "src/io/file.h"
 #include "src/io/npy_header.h"
+
+/* The fields of 0.1, to which this file will stay: the size goes for copies of the struct, too,
+ * that a program compiled with an older header makes. */
+enum { ARRAY_SIZE = offsetof(ryft_host_array, owner) + sizeof(void *) };
 
 struct ryft_npy {
   atomic_size_t holders; /* the user's handle and whoever holds the array */
@@ -141,7 +147,10 @@ static ryft_error *read_array(ryft_npy *npy, ryft_bytes bytes, const char *where
   }
   const unsigned char *data = (const unsigned char *)bytes.data + header->data_offset;
   const ryft_shape shape = {.type = header->type, .rank = header->rank, .dims = header->dims};
-  npy->array = (ryft_host_array){.shape = shape, .data = data, .size = size};
+  npy->array.struct_size = ARRAY_SIZE;
+  npy->array.shape = shape;
+  npy->array.data = data;
+  npy->array.size = size;
   const bool reorder = header->fortran_order && header->rank > 1;
   if (size != 0 && (reorder || header->big_endian || misaligned(npy, data))) {
     RYFT_TRY(ryft_host_alloc(size, &npy->converted));
@@ -216,8 +225,8 @@ ryft_error *ryft_npy_map(const char *path, ryft_npy **out) {
   return finish(npy, read_file(npy, path, __func__), out);
 }
 
-ryft_host_array ryft_npy_host_array(const ryft_npy *npy) {
-  return npy == NULL ? (ryft_host_array){.data = NULL} : npy->array;
+const ryft_host_array *ryft_npy_host_array(const ryft_npy *npy) {
+  return npy == NULL ? NULL : &npy->array;
 }
 
 /* Types that NumPy has by itself, and that a file therefore names. */
@@ -263,8 +272,9 @@ static ryft_error *check_bytes(const ryft_npy *npy, ryft_type type, const char *
 
 ryft_error *ryft_npy_array_as(const ryft_npy *npy, ryft_type type, ryft_host_array *out) {
   RYFT__REQUIRE(out);
-  *out = (ryft_host_array){.data = NULL};
   RYFT__REQUIRE(npy);
+  const ryft_host_array nothing = RYFT_DEFAULTS(ryft_host_array);
+  RYFT_TRY(RYFT__WRITE_RESULT(ryft_host_array, out, &nothing));
   const ryft_type held = npy->header.type;
   ryft_host_array array = npy->array;
   array.shape.type = type;
@@ -285,8 +295,7 @@ ryft_error *ryft_npy_array_as(const ryft_npy *npy, ryft_type type, ryft_host_arr
     }
     if (ryft_type_bits(type) < 8) RYFT_TRY(check_bytes(npy, type, __func__));
   }
-  *out = array;
-  return NULL;
+  return RYFT__WRITE_RESULT(ryft_host_array, out, &array);
 }
 
 void ryft_npy_destroy(ryft_npy *npy) {

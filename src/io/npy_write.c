@@ -3,8 +3,10 @@
 
 #include <string.h>
 
+#include "ryft/host_memory.h"
 #include "src/base/alloc.h"
 #include "src/base/require.h"
+#include "src/base/sized.h"
 #include "src/base/text.h"
 #include "src/io/element.h"
 
@@ -80,14 +82,14 @@ static ryft_error *write_header(ryft_shape shape, ryft_write write, void *arg) {
 }
 
 /* Plugins leave the upper bits of sub-byte elements as they like; an int8 has none to spare. */
-static ryft_error *write_small_integers(ryft_host_array array, ryft_write write, void *arg) {
+static ryft_error *write_small_integers(const ryft_host_array *array, ryft_write write, void *arg) {
   unsigned char piece[PIECE];
-  const unsigned char *bytes = array.data;
-  for (size_t done = 0; done < array.size;) {
-    const size_t count = array.size - done < PIECE ? array.size - done : PIECE;
+  const unsigned char *bytes = array->data;
+  for (size_t done = 0; done < array->size;) {
+    const size_t count = array->size - done < PIECE ? array->size - done : PIECE;
     for (size_t i = 0; i < count; ++i) {
       ryft__integer_store(
-          array.shape.type, ryft__integer_load(array.shape.type, bytes + done + i), piece + i);
+          array->shape.type, ryft__integer_load(array->shape.type, bytes + done + i), piece + i);
     }
     RYFT_TRY(write(piece, count, arg));
     done += count;
@@ -95,21 +97,48 @@ static ryft_error *write_small_integers(ryft_host_array array, ryft_write write,
   return NULL;
 }
 
-ryft_error *ryft_npy_write(ryft_host_array array, ryft_write write, void *arg) {
+/* Dense, and as large as its shape says. */
+static ryft_error *write_dense(const ryft_host_array *array, ryft_write write, void *arg) {
+  RYFT_TRY(write_header(array->shape, write, arg));
+  if (array->size == 0) return NULL;
+  return is_small_integer(array->shape.type) ? write_small_integers(array, write, arg)
+                                             : write(array->data, array->size, arg);
+}
+
+static ryft_error *write_strided(const ryft_host_array *array,
+                                 size_t size,
+                                 ryft_write write,
+                                 void *arg) {
+  ryft_host_array dense = {RYFT_SIZED(ryft_host_array), .shape = array->shape, .size = size};
+  void *memory = NULL;
+  RYFT_TRY(ryft_host_alloc(size, &memory));
+  dense.data = memory;
+  ryft_error *error = ryft_host_array_copy(array, memory, size);
+  if (error == NULL) error = write_dense(&dense, write, arg);
+  ryft_host_free(memory);
+  return error;
+}
+
+ryft_error *ryft_npy_write(const ryft_host_array *array, ryft_write write, void *arg) {
+  ryft_host_array own;
   size_t size = 0;
+  RYFT__REQUIRE(array);
   RYFT__REQUIRE(write);
-  if (array.size != 0) RYFT__REQUIRE(array.data);
-  RYFT_TRY(ryft_shape_host_size(array.shape, &size));
-  if (size != array.size) {
+  RYFT_TRY(RYFT__READ_OPTIONS(ryft_host_array, array, &own));
+  if (own.size != 0 && own.data == NULL) {
+    return ryft__error(RYFT_INVALID_ARGUMENT, __func__, NULL, "`array->data` is NULL");
+  }
+  RYFT_TRY(ryft_shape_host_size(own.shape, &size));
+  if (own.byte_strides != NULL || own.byte_offset != 0) {
+    return write_strided(&own, size, write, arg);
+  }
+  if (size != own.size) {
     return ryft__error(RYFT_INVALID_ARGUMENT,
                        __func__,
                        NULL,
                        "the array's shape takes %zu bytes, it has %zu",
                        size,
-                       array.size);
+                       own.size);
   }
-  RYFT_TRY(write_header(array.shape, write, arg));
-  if (size == 0) return NULL;
-  return is_small_integer(array.shape.type) ? write_small_integers(array, write, arg)
-                                            : write(array.data, size, arg);
+  return write_dense(&own, write, arg);
 }

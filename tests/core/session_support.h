@@ -26,9 +26,11 @@ static inline ryft_session *new_session(ryft_loaded_executable *executable,
 /* first, first + 1, first + 2, first + 3 as f32[4]; copied by whoever takes it. */
 static inline void set_four(ryft_session *session, const char *name, float first) {
   const float data[4] = {first, first + 1, first + 2, first + 3};
-  const ryft_host_array array = {
-      .shape = RYFT_SHAPE(RYFT_F32, 4), .data = data, .size = sizeof data};
-  assert_ok(ryft_session_set_host(session, name, array));
+  const ryft_host_array array = {RYFT_SIZED(ryft_host_array),
+                                 .shape = RYFT_SHAPE(RYFT_F32, 4),
+                                 .data = data,
+                                 .size = sizeof data};
+  assert_ok(ryft_session_set_host(session, name, &array));
 }
 
 /* That a slot holds first, first + step, … */

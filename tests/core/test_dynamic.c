@@ -329,14 +329,18 @@ static void ses_01_a_session_gives_the_present_size(void **state) {
               RYFT_INVALID_ARGUMENT,
               "f32[3,<=4] and cannot be fed back");
   assert_ok(ryft_session_create(executable, inputs, 2, outputs, 1, NULL, &session));
-  assert_ok(ryft_session_set_host(
-      session,
-      "data",
-      (ryft_host_array){.shape = RYFT_SHAPE(RYFT_F32, 3, 4), .data = data, .size = sizeof data}));
-  assert_ok(ryft_session_set_host(
-      session,
-      "size",
-      (ryft_host_array){.shape = RYFT_SCALAR(RYFT_S32), .data = &two, .size = sizeof two}));
+  assert_ok(ryft_session_set_host(session,
+                                  "data",
+                                  &(ryft_host_array){RYFT_SIZED(ryft_host_array),
+                                                     .shape = RYFT_SHAPE(RYFT_F32, 3, 4),
+                                                     .data = data,
+                                                     .size = sizeof data}));
+  assert_ok(ryft_session_set_host(session,
+                                  "size",
+                                  &(ryft_host_array){RYFT_SIZED(ryft_host_array),
+                                                     .shape = RYFT_SCALAR(RYFT_S32),
+                                                     .data = &two,
+                                                     .size = sizeof two}));
   assert_ok(ryft_session_run(session));
   assert_code(ryft_session_get(session, "some", out, sizeof out),
               RYFT_INVALID_ARGUMENT,

@@ -83,6 +83,16 @@ static void plg_01_lists(void **state) {
   assert_int_equal(count, 0);
 }
 
+static void mem_01_host_array(void **state) {
+  const ryft_host_array hollow = {
+      RYFT_SIZED(ryft_host_array), .shape = RYFT_SHAPE(RYFT_U8, 3), .size = 3};
+  const ryft_host_array empty = {RYFT_SIZED(ryft_host_array), .shape = RYFT_SHAPE(RYFT_U8, 0)};
+  unsigned char out[3];
+  (void)state;
+  assert_names("array->data", ryft_host_array_copy(&hollow, out, sizeof out));
+  assert_ok(ryft_host_array_copy(&empty, NULL, 0));
+}
+
 static void plg_01_negative_minor(void **state) {
   const ryft_plugin_options options = {RYFT_SIZED(ryft_plugin_options), .minimum_minor = -1};
   ryft_plugin *out = NULL;
@@ -168,9 +178,10 @@ static void exe_13_session(void **state) {
   static const char *const inputs[] = {"x", "y"}, *const outputs[] = {"z"};
   const scene *s = *state;
   ryft_session *session = NULL;
-  const ryft_host_array array = {.shape = RYFT_SHAPE(RYFT_S32, 4), .size = 16};
+  const ryft_host_array array = {
+      RYFT_SIZED(ryft_host_array), .shape = RYFT_SHAPE(RYFT_S32, 4), .size = 16};
   assert_ok(ryft_session_create(s->add, inputs, 2, outputs, 1, NULL, &session));
-  assert_names("data", ryft_session_set_host(session, "x", array));
+  assert_names("data", ryft_session_set_host(session, "x", &array));
   ryft_session_destroy(session);
 }
 
@@ -195,6 +206,7 @@ int main(void) {
       cmocka_unit_test(cmp_01_program),
       cmocka_unit_test_setup_teardown(plg_01_lists, set_up, tear_down),
       cmocka_unit_test(plg_01_negative_minor),
+      cmocka_unit_test(mem_01_host_array),
       cmocka_unit_test_setup_teardown(new_02_options, set_up, tear_down),
       cmocka_unit_test(cmp_01_compile_options),
       cmocka_unit_test(cmp_04_device_ordinal),

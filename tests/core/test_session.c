@@ -200,9 +200,11 @@ static void exe_13_sessions_share_buffers(void **state) {
 static void set_1024(ryft_session *session, float value) {
   float data[1024];
   for (int i = 0; i < 1024; ++i) data[i] = value;
-  const ryft_host_array array = {
-      .shape = RYFT_SHAPE(RYFT_F32, 1024), .data = data, .size = sizeof data};
-  assert_ok(ryft_session_set_host(session, "x", array));
+  const ryft_host_array array = {RYFT_SIZED(ryft_host_array),
+                                 .shape = RYFT_SHAPE(RYFT_F32, 1024),
+                                 .data = data,
+                                 .size = sizeof data};
+  assert_ok(ryft_session_set_host(session, "x", &array));
 }
 
 static bool is_ready(const ryft_buffer *buffer) {
@@ -272,29 +274,63 @@ static void exe_13_host_memory_is_held_as_long_as_needed(void **state) {
   assert_ok(ryft_host_alloc(sizeof found, &memory));
   data = memory;
   for (int i = 0; i < 4096; ++i) data[i] = (float)i;
-  ryft_host_array array = {.shape = RYFT_SHAPE(RYFT_F32, 4096),
+  ryft_host_array array = {RYFT_SIZED(ryft_host_array),
+                           .shape = RYFT_SHAPE(RYFT_F32, 4096),
                            .data = data,
                            .size = sizeof found,
                            .hold = hold,
                            .release = release,
                            .owner = &who};
-  assert_ok(ryft_session_set_host(session, "x", array));
+  assert_ok(ryft_session_set_host(session, "x", &array));
   assert_int_equal(atomic_load(&who.held), 1);
   assert_ok(ryft_session_run(session));
   assert_int_equal(atomic_load(&who.released), 0);
   assert_ok(ryft_session_get(session, "y", found, sizeof found));
   assert_float_equal(found[4095], 8190, 0);
   array.size = 17; /* refused after it was held */
-  assert_code(ryft_session_set_host(session, "x", array), RYFT_INVALID_ARGUMENT, "17");
+  assert_code(ryft_session_set_host(session, "x", &array), RYFT_INVALID_ARGUMENT, "17");
   array.size = sizeof found;
   array.release = NULL;
   assert_code(
-      ryft_session_set_host(session, "x", array), RYFT_INVALID_ARGUMENT, "hold and release");
+      ryft_session_set_host(session, "x", &array), RYFT_INVALID_ARGUMENT, "hold and release");
   assert_int_equal(atomic_load(&who.released), atomic_load(&who.held) - 1);
   ryft_session_destroy(session);
   expect_all_released(&who);
   ryft_loaded_executable_destroy(twice);
   ryft_host_free(memory);
+}
+
+/* Every other element of a larger array, backwards, held and not held. */
+static void exe_13_strided_host_memory(void **state) {
+  const fixture *self = *state;
+  ryft_loaded_executable *twice = compile(self, LARGE_TEXT, NULL);
+  ryft_session *session = new_session(twice, NAMES("x"), NAMES("y"));
+  static float data[2 * 4096], found[4096];
+  const int64_t strides[] = {-2 * (int64_t)sizeof(float)};
+  owner who = {0, 0};
+  for (int i = 0; i < 2 * 4096; ++i) data[i] = (float)i;
+  ryft_host_array array = {RYFT_SIZED(ryft_host_array),
+                           .shape = RYFT_SHAPE(RYFT_F32, 4096),
+                           .data = data,
+                           .size = sizeof data,
+                           .byte_strides = strides,
+                           .byte_offset = sizeof data - sizeof(float)};
+  for (int held = 0; held < 2; ++held) {
+    assert_ok(ryft_session_set_host(session, "x", &array));
+    assert_ok(ryft_session_run(session));
+    assert_ok(ryft_session_get(session, "y", found, sizeof found));
+    for (int i = 0; i < 4096; ++i) assert_float_equal(found[i], 2 * data[2 * 4096 - 1 - 2 * i], 0);
+    array.hold = hold;
+    array.release = release;
+    array.owner = &who;
+  }
+  array.byte_offset = 0;
+  assert_code(ryft_session_set_host(session, "x", &array),
+              RYFT_INVALID_ARGUMENT,
+              "the byte strides reach bytes -32760 to 3");
+  ryft_session_destroy(session);
+  expect_all_released(&who);
+  ryft_loaded_executable_destroy(twice);
 }
 
 static void exe_13_files_may_be_closed_at_once(void **state) {
@@ -344,6 +380,7 @@ int main(void) {
       BUFFER_TEST(exe_13_sessions_share_buffers),
       BUFFER_TEST(exe_13_setting_neither_waits_nor_disturbs),
       BUFFER_TEST(exe_13_host_memory_is_held_as_long_as_needed),
+      BUFFER_TEST(exe_13_strided_host_memory),
       BUFFER_TEST(exe_13_files_may_be_closed_at_once),
   };
   return cmocka_run_group_tests(tests, fixture_open, fixture_close);

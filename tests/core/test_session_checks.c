@@ -53,24 +53,25 @@ static void exe_13_wrong_values_leave_the_slot_alone(void **state) {
   const fixture *self = *state;
   ryft_session *session = step_session(self, STEP_TEXT);
   const int32_t numbers[4] = {0};
-  ryft_host_array array = {.shape = RYFT_SHAPE(RYFT_S32, 4), .data = numbers, .size = 16};
+  ryft_host_array array = {
+      RYFT_SIZED(ryft_host_array), .shape = RYFT_SHAPE(RYFT_S32, 4), .data = numbers, .size = 16};
   ryft_buffer *integers = upload(self, numbers, array.shape), *elsewhere = four(self, 1, 0);
   set_four(session, "x", 9);
   const char *shapes = "input \"x\" is given s32[4], the program takes f32[4]";
-  assert_code(ryft_session_set_host(session, "x", array), RYFT_INVALID_ARGUMENT, shapes);
+  assert_code(ryft_session_set_host(session, "x", &array), RYFT_INVALID_ARGUMENT, shapes);
   assert_code(ryft_session_set(session, "x", integers), RYFT_INVALID_ARGUMENT, shapes);
   assert_code(ryft_session_set(session, "x", elsewhere), RYFT_INVALID_ARGUMENT, "on device 1, the");
   array.shape.type = RYFT_F32;
   array.size = 15;
-  assert_code(ryft_session_set_host(session, "x", array), RYFT_INVALID_ARGUMENT, "15 are given");
-  assert_code(ryft_session_set_host(session, "y", array),
+  assert_code(ryft_session_set_host(session, "x", &array), RYFT_INVALID_ARGUMENT, "15 are given");
+  assert_code(ryft_session_set_host(session, "y", &array),
               RYFT_NOT_FOUND,
               "no slot is named \"y\"; there are x, dx, product");
-  assert_code(ryft_session_set_host(session, "product", array),
+  assert_code(ryft_session_set_host(session, "product", &array),
               RYFT_INVALID_ARGUMENT,
               "\"product\" is an output and cannot be set");
-  assert_code(ryft_session_set_host_at(session, 3, 0, array), RYFT_OUT_OF_RANGE, "slot 3 of 3");
-  assert_code(ryft_session_set_host_at(session, 0, 1, array), RYFT_OUT_OF_RANGE, "device 1 of 1");
+  assert_code(ryft_session_set_host_at(session, 3, 0, &array), RYFT_OUT_OF_RANGE, "slot 3 of 3");
+  assert_code(ryft_session_set_host_at(session, 0, 1, &array), RYFT_OUT_OF_RANGE, "device 1 of 1");
   get_four(session, "x", 9, 1);
   ryft_buffer_destroy(integers);
   ryft_buffer_destroy(elsewhere);
@@ -127,8 +128,10 @@ static void exe_13_slots_have_numbers(void **state) {
   ryft_session *session = step_session(*state, STEP_TEXT);
   const char *const names[] = {"x", "dx", "product"};
   const float data[4] = {1, 1, 1, 1};
-  const ryft_host_array ones = {
-      .shape = RYFT_SHAPE(RYFT_F32, 4), .data = data, .size = sizeof data};
+  const ryft_host_array ones = {RYFT_SIZED(ryft_host_array),
+                                .shape = RYFT_SHAPE(RYFT_F32, 4),
+                                .data = data,
+                                .size = sizeof data};
   float found[4] = {0};
   size_t slot = 0;
   for (size_t i = 0; i < 3; ++i) {
@@ -137,8 +140,8 @@ static void exe_13_slots_have_numbers(void **state) {
   }
   assert_code(ryft_session_slot(session, "sum", &slot), RYFT_NOT_FOUND, "sum");
   assert_int_equal(slot, SIZE_MAX);
-  assert_ok(ryft_session_set_host_at(session, 0, 0, ones));
-  assert_ok(ryft_session_set_host_at(session, 1, 0, ones));
+  assert_ok(ryft_session_set_host_at(session, 0, 0, &ones));
+  assert_ok(ryft_session_set_host_at(session, 1, 0, &ones));
   assert_ok(ryft_session_run(session));
   assert_ok(ryft_session_get_at(session, 2, 0, found, sizeof found));
   assert_float_equal(found[3], 2, 0);

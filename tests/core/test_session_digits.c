@@ -39,7 +39,7 @@ static ryft_loaded_executable *compile_step(const fixture *self) {
 
 /* The rows of one step. */
 static ryft_host_array batch(const ryft_npy *npy, int step, size_t rank, const int64_t *dims) {
-  ryft_host_array array = ryft_npy_host_array(npy);
+  ryft_host_array array = *ryft_npy_host_array(npy);
   array.size = BATCH * (rank == 2 ? (size_t)PIXELS : 1);
   array.shape = (ryft_shape){RYFT_U8, rank, dims};
   array.data = (const char *)array.data + (size_t)step * array.size;
@@ -53,8 +53,10 @@ typedef struct data {
 
 static void set_batch(ryft_session *session, const data *d, int step) {
   const int64_t dims[] = {BATCH, PIXELS};
-  assert_ok(ryft_session_set_host(session, "images", batch(d->images, step, 2, dims)));
-  assert_ok(ryft_session_set_host(session, "labels", batch(d->labels, step, 1, dims)));
+  const ryft_host_array images = batch(d->images, step, 2, dims);
+  const ryft_host_array labels = batch(d->labels, step, 1, dims);
+  assert_ok(ryft_session_set_host(session, "images", &images));
+  assert_ok(ryft_session_set_host(session, "labels", &labels));
 }
 
 static const void *address_of(const ryft_session *session, const char *name) {
@@ -84,7 +86,7 @@ static void train_by_hand(const fixture *self,
   ryft_buffer *arguments[INPUTS] = {NULL}, *outputs[OUTPUTS];
   for (size_t i = 0; i < PARAMETERS; ++i) {
     ryft_npy *npy = map(NAMES_IN[i]);
-    arguments[i] = upload_array(self, ryft_npy_host_array(npy));
+    arguments[i] = upload_array(self, *ryft_npy_host_array(npy));
     ryft_npy_destroy(npy);
   }
   for (int step = 0; step < STEPS; ++step) {

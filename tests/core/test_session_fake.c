@@ -164,12 +164,14 @@ static ryft_error *work(const worker *self, ryft_session *session) {
 static void *run_worker(void *arg) {
   worker *self = arg;
   const float data[4] = {0};
-  const ryft_host_array zeros = {
-      .shape = RYFT_SHAPE(RYFT_F32, 4), .data = data, .size = sizeof data};
+  const ryft_host_array zeros = {RYFT_SIZED(ryft_host_array),
+                                 .shape = RYFT_SHAPE(RYFT_F32, 4),
+                                 .data = data,
+                                 .size = sizeof data};
   ryft_session *session = NULL;
   ryft_error *error =
       ryft_session_create(self->step, NAMES("x", "dx"), NAMES("x", "sum"), NULL, &session);
-  if (error == NULL) error = ryft_session_set_host(session, "x", zeros);
+  if (error == NULL) error = ryft_session_set_host(session, "x", &zeros);
   for (int i = 0; error == NULL && i < ROUNDS; ++i) error = work(self, session);
   float found[4] = {0};
   if (error == NULL) error = ryft_session_get(session, "x", found, sizeof found);
@@ -297,12 +299,13 @@ static void release(void *arg) {
 
 static ryft_error *set_large(ryft_session *session) {
   static const float data[2048];
-  const ryft_host_array array = {.shape = RYFT_SHAPE(RYFT_F32, 2048),
+  const ryft_host_array array = {RYFT_SIZED(ryft_host_array),
+                                 .shape = RYFT_SHAPE(RYFT_F32, 2048),
                                  .data = data,
                                  .size = sizeof data,
                                  .hold = hold,
                                  .release = release};
-  return ryft_session_set_host(session, "x", array);
+  return ryft_session_set_host(session, "x", &array);
 }
 
 static ryft_error *use(ryft_session *session) {

@@ -26,7 +26,7 @@ TYPED = {
     "ryft_type": "RYFT_S32",
     "ryft_code": "RYFT_ABORTED",
     "ryft_bytes": "s->program.code",
-    "ryft_host_array": "s->array",
+    "ryft_host_array *": "&s->array",
     "ryft_named_values": "(ryft_named_values){NULL, 0}",
     "ryft_write": "write_nothing",
     "void *": "s->room",
@@ -82,13 +82,13 @@ NULLABLE = {
 EMPTY = {
     "ryft_device_list": ".count",
     "ryft_error_payload": ".value.size",
-    "ryft_host_array": ".size",
     "ryft_memory_list": ".count",
     "ryft_named_values": ".count",
 }
 
 # Structs of which zero is no default: a valid one in sizes.h, and the last field that it cannot be without.
 VALID = {
+    "ryft_host_array": ("valid_host_array", "size"),
     "ryft_layout": ("valid_layout", "minor_to_major"),
     "ryft_program": ("valid_program", "code"),
 }

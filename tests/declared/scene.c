@@ -85,8 +85,10 @@ static void open_files(scene *s) {
 int open_scene(void **state) {
   static const int64_t four[] = {4};
   scene *s = &the_scene;
-  s->array =
-      (ryft_host_array){.shape = {RYFT_S32, 1, four}, .data = numbers, .size = sizeof numbers};
+  s->array = (ryft_host_array){RYFT_SIZED(ryft_host_array),
+                               .shape = {RYFT_S32, 1, four},
+                               .data = numbers,
+                               .size = sizeof numbers};
   open_places();
   open_client(s);
   open_executable(s);

@@ -10,6 +10,13 @@
 
 enum { TAIL = 40 }; /* what a newer header may have added */
 
+static const int32_t numbers[] = {1, 2, 3, 4};
+static const int64_t four[] = {4};
+const ryft_host_array valid_host_array = {RYFT_SIZED(ryft_host_array),
+                                          .shape = {RYFT_S32, 1, four},
+                                          .data = numbers,
+                                          .size = sizeof numbers};
+
 static const int64_t order[] = {0};
 const ryft_layout valid_layout = {RYFT_SIZED(ryft_layout), .rank = 1, .minor_to_major = order};
 

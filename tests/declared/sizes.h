@@ -19,6 +19,7 @@ typedef struct size_row {
 
 #define END_OF(type, field) (offsetof(type, field) + sizeof(((const type *)0)->field))
 
+extern const ryft_host_array valid_host_array;
 extern const ryft_layout valid_layout;
 extern const ryft_program valid_program;
 

@@ -50,10 +50,10 @@ static void check_equal(ryft_host_array left, ryft_host_array right) {
 
 static void write_and_read(ryft_host_array array) {
   output out = {.data = NULL};
-  FUZZ_CHECK(!fuzz_failed(ryft_npy_write(array, append, &out)));
+  FUZZ_CHECK(!fuzz_failed(ryft_npy_write(&array, append, &out)));
   FUZZ_CHECK(out.size - array.size >= 64 && (out.size - array.size) % 64 == 0);
   ryft_npy *again = NULL;
-  ryft_host_array back;
+  ryft_host_array back = {RYFT_SIZED(ryft_host_array)};
   FUZZ_CHECK(!fuzz_failed(ryft_npy_parse(NAME, (ryft_bytes){out.data, out.size}, &again)));
   FUZZ_CHECK(!fuzz_failed(ryft_npy_array_as(again, array.shape.type, &back)));
   check_equal(array, back);
@@ -76,10 +76,11 @@ static void compare_with_itself(ryft_host_array array) {
 static void check_array(const ryft_npy *npy, ryft_type type) {
   ryft_host_array array;
   memset(&array, 0xa5, sizeof array);
+  array.struct_size = sizeof array;
   if (fuzz_refused(
           ryft_npy_array_as(npy, type, &array), RYFT_INVALID_ARGUMENT, RYFT_INVALID_ARGUMENT)) {
     FUZZ_CHECK(array.data == NULL && array.size == 0 && array.shape.rank == 0);
-    FUZZ_CHECK(type != ryft_npy_host_array(npy).shape.type);
+    FUZZ_CHECK(type != ryft_npy_host_array(npy)->shape.type);
     return;
   }
   touch(array);
@@ -130,7 +131,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     FUZZ_CHECK(npy == NULL);
   } else {
     check_whole(bytes);
-    touch(ryft_npy_host_array(npy));
+    touch(*ryft_npy_host_array(npy));
     for (int type = 0; type < TYPES_END; ++type) check_array(npy, (ryft_type)type);
     ryft_npy_destroy(npy);
   }

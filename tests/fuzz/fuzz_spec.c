@@ -53,7 +53,7 @@ static void check_array(const cli_spec *spec) {
   FUZZ_CHECK(size == spec->array.size && (size == 0 || spec->array.data != NULL));
   touch(spec->array);
   check_values(spec->array);
-  ryft_host_array same;
+  ryft_host_array same = {RYFT_SIZED(ryft_host_array)};
   FUZZ_CHECK(!fuzz_failed(cli_spec_array(spec, spec->type, &same)));
   FUZZ_CHECK(same.data == spec->array.data && same.size == spec->array.size);
 }

@@ -16,7 +16,7 @@ static void little_endian_rows_are_used_in_place(void **state) {
       1, "{'descr': '<f4', 'fortran_order': False, 'shape': (2, 3), }", 64, data, sizeof data);
   ryft_npy *npy = NULL;
   assert_ok(npy_parse(&file, &npy));
-  const ryft_host_array array = ryft_npy_host_array(npy);
+  const ryft_host_array array = *ryft_npy_host_array(npy);
   assert_true(ryft_shape_equal(array.shape, RYFT_SHAPE(RYFT_F32, 2, 3)));
   assert_int_equal(array.size, sizeof data);
   assert_ptr_equal(array.data, file.data + file.size - sizeof data);
@@ -39,7 +39,7 @@ static void fortran_order_is_turned(void **state) {
       1, "{'descr': '<i2', 'fortran_order': True, 'shape': (2, 3, 4), }", 64, data, sizeof data);
   ryft_npy *npy = NULL;
   assert_ok(npy_parse(&file, &npy));
-  const int16_t *got = ryft_npy_host_array(npy).data;
+  const int16_t *got = ryft_npy_host_array(npy)->data;
   for (int i = 0; i < 24; ++i) assert_int_equal(got[i], 100 * (i / 12) + 10 * (i / 4 % 3) + i % 4);
   ryft_npy_destroy(npy);
 }
@@ -52,15 +52,15 @@ static void big_endian_is_turned_also_in_fortran_order(void **state) {
   ryft_npy *npy = NULL;
   assert_ok(npy_parse(&file, &npy));
   static const uint16_t ROWS[] = {1, 3, 2, 256};
-  assert_memory_equal(ryft_npy_host_array(npy).data, ROWS, sizeof ROWS);
+  assert_memory_equal(ryft_npy_host_array(npy)->data, ROWS, sizeof ROWS);
   ryft_npy_destroy(npy);
   static const unsigned char COMPLEX[] = {0x3f, 0x80, 0, 0, 0xc0, 0, 0, 0};
   const npy_bytes other = npy_make(
       1, "{'descr': '>c8', 'fortran_order': False, 'shape': (), }", 64, COMPLEX, sizeof COMPLEX);
   assert_ok(npy_parse(&other, &npy));
   static const float PARTS[] = {1, -2};
-  assert_memory_equal(ryft_npy_host_array(npy).data, PARTS, sizeof PARTS);
-  assert_int_equal(ryft_npy_host_array(npy).shape.rank, 0);
+  assert_memory_equal(ryft_npy_host_array(npy)->data, PARTS, sizeof PARTS);
+  assert_int_equal(ryft_npy_host_array(npy)->shape.rank, 0);
   ryft_npy_destroy(npy);
 }
 
@@ -72,7 +72,7 @@ static void data_at_an_odd_place_is_moved(void **state) {
   assert_true((file.size - sizeof data) % 8 != 0);
   ryft_npy *npy = NULL;
   assert_ok(npy_parse(&file, &npy));
-  const ryft_host_array array = ryft_npy_host_array(npy);
+  const ryft_host_array array = *ryft_npy_host_array(npy);
   assert_int_equal((uintptr_t)array.data % 8, 0);
   assert_memory_equal(array.data, data, sizeof data);
   ryft_npy_destroy(npy);
@@ -93,8 +93,8 @@ static void headers_in_other_hands(void **state) {
       const npy_bytes file = npy_make(version, HEADERS[i], 64, "\1\0\2\0", 4);
       ryft_npy *npy = NULL;
       assert_ok(npy_parse(&file, &npy));
-      assert_int_equal(ryft_npy_host_array(npy).shape.type, RYFT_S16);
-      assert_memory_equal(ryft_npy_host_array(npy).data, "\1\0\2\0", 4);
+      assert_int_equal(ryft_npy_host_array(npy)->shape.type, RYFT_S16);
+      assert_memory_equal(ryft_npy_host_array(npy)->data, "\1\0\2\0", 4);
       ryft_npy_destroy(npy);
     }
   }
@@ -110,8 +110,8 @@ static void empty_arrays_are_arrays(void **state) {
                0);
   ryft_npy *npy = NULL;
   assert_ok(npy_parse(&file, &npy));
-  assert_int_equal(ryft_npy_host_array(npy).size, 0);
-  assert_int_equal(ryft_npy_host_array(npy).shape.rank, 3);
+  assert_int_equal(ryft_npy_host_array(npy)->size, 0);
+  assert_int_equal(ryft_npy_host_array(npy)->shape.rank, 3);
   ryft_npy_destroy(npy);
 }
 
@@ -137,7 +137,7 @@ static void expect_as(const char *descr,
                       ryft_type type,
                       bool good) {
   ryft_npy *npy = of_descr(descr, data, size, count);
-  ryft_host_array array = {.size = 99};
+  ryft_host_array array = {RYFT_SIZED(ryft_host_array), .size = 99};
   ryft_error *error = ryft_npy_array_as(npy, type, &array);
   if ((error == NULL) != good)
     fail_msg("%s as %s: %s", descr, ryft_type_name(type), ryft_error_message(error));
@@ -202,15 +202,17 @@ static void every_type_survives_a_file(void **state) {
     for (size_t i = 0; i < size; ++i)
       data[i] = (unsigned char)(ryft_type_bits(TYPES[t].type) < 8 ? i % 2 : i * 7);
     if (TYPES[t].type == RYFT_PRED) memset(data, 1, size);
-    const ryft_host_array array = {
-        .shape = RYFT_SHAPE(TYPES[t].type, 2, 8), .data = data, .size = size};
+    const ryft_host_array array = {RYFT_SIZED(ryft_host_array),
+                                   .shape = RYFT_SHAPE(TYPES[t].type, 2, 8),
+                                   .data = data,
+                                   .size = size};
     npy_bytes file = {.size = 0};
-    assert_ok(ryft_npy_write(array, npy_append, &file));
+    assert_ok(ryft_npy_write(&array, npy_append, &file));
     assert_int_equal((file.size - size) % 64, 0);
     assert_int_equal(file.data[file.size - size - 1], '\n');
     assert_non_null(strstr((const char *)file.data + 10, TYPES[t].descr));
     ryft_npy *npy = NULL;
-    ryft_host_array back = {.size = 0};
+    ryft_host_array back = {RYFT_SIZED(ryft_host_array), .size = 0};
     assert_ok(npy_parse(&file, &npy));
     assert_ok(ryft_npy_array_as(npy, TYPES[t].type, &back));
     assert_true(ryft_shape_equal(back.shape, array.shape));
@@ -223,12 +225,14 @@ static void small_integers_are_written_as_numbers(void **state) {
   (void)state;
   static const unsigned char DATA[] = {0x0f, 0xff, 0x07, 0x78};
   npy_bytes file = {.size = 0};
-  const ryft_host_array array = {.shape = RYFT_SHAPE(RYFT_S4, 4), .data = DATA, .size = 4};
-  assert_ok(ryft_npy_write(array, npy_append, &file));
+  const ryft_host_array array = {
+      RYFT_SIZED(ryft_host_array), .shape = RYFT_SHAPE(RYFT_S4, 4), .data = DATA, .size = 4};
+  assert_ok(ryft_npy_write(&array, npy_append, &file));
   assert_memory_equal(file.data + file.size - 4, "\xff\xff\x07\xf8", 4);
-  const ryft_host_array positive = {.shape = RYFT_SHAPE(RYFT_U4, 4), .data = DATA, .size = 4};
+  const ryft_host_array positive = {
+      RYFT_SIZED(ryft_host_array), .shape = RYFT_SHAPE(RYFT_U4, 4), .data = DATA, .size = 4};
   file.size = 0;
-  assert_ok(ryft_npy_write(positive, npy_append, &file));
+  assert_ok(ryft_npy_write(&positive, npy_append, &file));
   assert_memory_equal(file.data + file.size - 4, "\x0f\x0f\x07\x08", 4);
 }
 
@@ -237,17 +241,44 @@ static void headers_are_numpys_own(void **state) {
   (void)state;
   static const float DATA[] = {1, 2};
   npy_bytes file = {.size = 0};
-  const ryft_host_array array = {
-      .shape = RYFT_SHAPE(RYFT_F32, 2), .data = DATA, .size = sizeof DATA};
-  assert_ok(ryft_npy_write(array, npy_append, &file));
+  const ryft_host_array array = {RYFT_SIZED(ryft_host_array),
+                                 .shape = RYFT_SHAPE(RYFT_F32, 2),
+                                 .data = DATA,
+                                 .size = sizeof DATA};
+  assert_ok(ryft_npy_write(&array, npy_append, &file));
   const npy_bytes expected = npy_make(
       1, "{'descr': '<f4', 'fortran_order': False, 'shape': (2,), }", 64, DATA, sizeof DATA);
   assert_int_equal(file.size, expected.size);
   assert_memory_equal(file.data, expected.data, file.size);
   file.size = 0;
-  const ryft_host_array scalar = {.shape = RYFT_SCALAR(RYFT_F32), .data = DATA, .size = 4};
-  assert_ok(ryft_npy_write(scalar, npy_append, &file));
+  const ryft_host_array scalar = {
+      RYFT_SIZED(ryft_host_array), .shape = RYFT_SCALAR(RYFT_F32), .data = DATA, .size = 4};
+  assert_ok(ryft_npy_write(&scalar, npy_append, &file));
   assert_non_null(strstr((const char *)file.data + 10, "'shape': (), }"));
+}
+
+/* What does not fit its memory is refused before anything is written. */
+static void strided_arrays_are_put_in_order(void **state) {
+  (void)state;
+  static const int32_t DATA[] = {1, 2, 3, 4, 5, 6}, WANTED[] = {1, 3, 5, 2, 4, 6};
+  static const int64_t STRIDES[] = {4, 8};
+  ryft_host_array array = {RYFT_SIZED(ryft_host_array),
+                           .shape = RYFT_SHAPE(RYFT_S32, 2, 3),
+                           .data = DATA,
+                           .size = sizeof DATA,
+                           .byte_strides = STRIDES};
+  npy_bytes file = {.size = 0};
+  assert_ok(ryft_npy_write(&array, npy_append, &file));
+  assert_non_null(strstr((const char *)file.data + 10, "'shape': (2, 3), }"));
+  assert_memory_equal(file.data + file.size - sizeof WANTED, WANTED, sizeof WANTED);
+  array.size = 20;
+  file.size = 0;
+  assert_code(ryft_npy_write(&array, npy_append, &file), RYFT_INVALID_ARGUMENT, "20 are given");
+  array.size = sizeof DATA;
+  array.byte_strides = NULL;
+  array.byte_offset = 4;
+  assert_code(ryft_npy_write(&array, npy_append, &file), RYFT_INVALID_ARGUMENT, "byte_strides");
+  assert_int_equal(file.size, 0);
 }
 
 static ryft_error *full(const void *data, size_t size, void *arg) {
@@ -259,17 +290,21 @@ static ryft_error *full(const void *data, size_t size, void *arg) {
 static void writing_passes_errors_on(void **state) {
   (void)state;
   static const float DATA[] = {1, 2};
-  const ryft_host_array array = {
-      .shape = RYFT_SHAPE(RYFT_F32, 2), .data = DATA, .size = sizeof DATA};
-  const ryft_host_array wrong = {.shape = RYFT_SHAPE(RYFT_F32, 2), .data = DATA, .size = 7};
-  const ryft_host_array token = {.shape = RYFT_SCALAR(RYFT_TOKEN), .data = DATA, .size = 0};
+  const ryft_host_array array = {RYFT_SIZED(ryft_host_array),
+                                 .shape = RYFT_SHAPE(RYFT_F32, 2),
+                                 .data = DATA,
+                                 .size = sizeof DATA};
+  const ryft_host_array wrong = {
+      RYFT_SIZED(ryft_host_array), .shape = RYFT_SHAPE(RYFT_F32, 2), .data = DATA, .size = 7};
+  const ryft_host_array token = {
+      RYFT_SIZED(ryft_host_array), .shape = RYFT_SCALAR(RYFT_TOKEN), .data = DATA, .size = 0};
   for (int left = 0; left < 2; ++left) {
     int count = left;
-    assert_code(ryft_npy_write(array, full, &count), RYFT_UNAVAILABLE, "no space");
+    assert_code(ryft_npy_write(&array, full, &count), RYFT_UNAVAILABLE, "no space");
   }
   npy_bytes file = {.size = 0};
-  assert_code(ryft_npy_write(wrong, npy_append, &file), RYFT_INVALID_ARGUMENT, "8");
-  assert_code(ryft_npy_write(token, npy_append, &file), RYFT_INVALID_ARGUMENT, "token");
+  assert_code(ryft_npy_write(&wrong, npy_append, &file), RYFT_INVALID_ARGUMENT, "8");
+  assert_code(ryft_npy_write(&token, npy_append, &file), RYFT_INVALID_ARGUMENT, "token");
   assert_int_equal(file.size, 0);
 }
 
@@ -282,8 +317,8 @@ static void files_are_mapped(void **state) {
   char *path = temp_write(directory, "a.npy", file.data, file.size);
   ryft_npy *npy = NULL;
   assert_ok(ryft_npy_map(path, &npy));
-  assert_memory_equal(ryft_npy_host_array(npy).data, data, sizeof data);
-  assert_int_equal((uintptr_t)ryft_npy_host_array(npy).data % 64, 0);
+  assert_memory_equal(ryft_npy_host_array(npy)->data, data, sizeof data);
+  assert_int_equal((uintptr_t)ryft_npy_host_array(npy)->data % 64, 0);
   ryft_npy_destroy(npy);
   if (geteuid() != 0) {
     (void)chmod(path, 0);
@@ -313,7 +348,7 @@ static void pipes_are_read_as_far_as_their_header_says(void **state) {
       1, "{'descr': '<f4', 'fortran_order': False, 'shape': (2,), }", 64, data, sizeof data);
   ryft_npy *npy = NULL;
   assert_ok(map_pipe(&file, /* piece= */ 1, /* more= */ 0, &npy));
-  assert_memory_equal(ryft_npy_host_array(npy).data, data, sizeof data);
+  assert_memory_equal(ryft_npy_host_array(npy)->data, data, sizeof data);
   ryft_npy_destroy(npy);
   const size_t much = 64 << 20;
   assert_code(map_pipe(&file, file.size, much, &npy), RYFT_INVALID_ARGUMENT, "at least 9");
@@ -342,6 +377,7 @@ int main(void) {
       cmocka_unit_test(every_type_survives_a_file),
       cmocka_unit_test(small_integers_are_written_as_numbers),
       cmocka_unit_test(headers_are_numpys_own),
+      cmocka_unit_test(strided_arrays_are_put_in_order),
       cmocka_unit_test(writing_passes_errors_on),
       cmocka_unit_test(files_are_mapped),
       cmocka_unit_test(pipes_are_read_as_far_as_their_header_says),

@@ -19,7 +19,7 @@ static bool accepted(const unsigned char *bytes, size_t size) {
   ryft_error *error = ryft_npy_parse("x.npy", view, &npy);
   const bool good = error == NULL;
   if (good) {
-    const ryft_host_array array = ryft_npy_host_array(npy);
+    const ryft_host_array array = *ryft_npy_host_array(npy);
     /* Reads all of it. */
     unsigned sum = 0;
     for (size_t i = 0; i < array.size; ++i) sum += ((const unsigned char *)array.data)[i];

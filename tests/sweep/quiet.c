@@ -168,7 +168,7 @@ static void npy_parts(const fake_control *fake) {
   ryft_npy *npy = NULL;
   assert_ok(npy_parse(&bytes, &npy));
   const silence before = keep_silent(fake);
-  QUIET(ryft_npy_host_array(npy).size);
+  QUIET(ryft_npy_host_array(npy)->size);
   ryft_npy_destroy(npy);
 }
 

@@ -115,14 +115,36 @@ static ryft_error *npy_write(const scene *s) {
   return ryft_npy_write(SWEEP_ARRAY, npy_append, &out);
 }
 
+/* By columns. */
+static const int64_t strided_dims[] = {2, 3}, strides[] = {4, 8};
+static const ryft_host_array strided = {RYFT_SIZED(ryft_host_array),
+                                        .shape = {RYFT_S32, 2, strided_dims},
+                                        .data = sweep_numbers,
+                                        .size = sizeof sweep_numbers,
+                                        .byte_strides = strides};
+
+static ryft_error *npy_write_strided(const scene *s) {
+  (void)s;
+  npy_bytes out = {.size = 0};
+  return ryft_npy_write(&strided, npy_append, &out);
+}
+
 /* ---- Arrays and their elements. */
+
+static ryft_error *host_array_copy(const scene *s) {
+  (void)s;
+  int32_t out[6];
+  ryft_error *error = ryft_host_array_copy(&strided, out, sizeof out);
+  if (error == NULL) assert_int_equal(out[1], sweep_numbers[2]);
+  return error;
+}
 
 static ryft_error *npy_array_as(const scene *s) {
   (void)s;
   static const unsigned char small[6] = {1, 2, 3, 4, 5, 6};
   const npy_bytes bytes = npy_make(1, HEADER("|i1", "False"), 64, small, sizeof small);
   ryft_npy *npy = NULL;
-  ryft_host_array array = {.data = POISON};
+  ryft_host_array array = {RYFT_SIZED(ryft_host_array), .data = POISON};
   RYFT_TRY(npy_parse(&bytes, &npy));
   ryft_error *error = ryft_npy_array_as(npy, RYFT_S4, &array);
   if (error == NULL) assert_int_equal(array.shape.type, RYFT_S4);
@@ -169,6 +191,8 @@ static const sweep_step steps[] = {
     SWEEP(ryft_program_read, program_read, ""),
     SWEEP(ryft_program_read, program_read_pipe, ""),
     SWEEP(ryft_npy_write, npy_write, ""),
+    SWEEP(ryft_npy_write, npy_write_strided, ""),
+    SWEEP(ryft_host_array_copy, host_array_copy, ""),
     SWEEP(ryft_npy_array_as, npy_array_as, ""),
     SWEEP_CALM(ryft_value_parse, value_parse),
     SWEEP_CALM(ryft_values_iota, values_iota),

@@ -75,11 +75,11 @@ static void release(void *owner) {
 /* However it ends, each hold is released once: at the latest when the slot is emptied. */
 static ryft_error *session_set_host_held(const scene *s) {
   holders count = {.holds = 0};
-  ryft_host_array array = SWEEP_ARRAY;
+  ryft_host_array array = *SWEEP_ARRAY;
   array.hold = hold;
   array.release = release;
   array.owner = &count;
-  ryft_error *error = ryft_session_set_host(s->session, "right", array);
+  ryft_error *error = ryft_session_set_host(s->session, "right", &array);
   if (error == NULL) error = ryft_session_set(s->session, "right", /* buffer= */ NULL);
   if (atomic_load(&count.holds) != 0) sweep_wait(&count.releases);
   assert_int_equal(atomic_load(&count.releases), atomic_load(&count.holds));

@@ -23,9 +23,11 @@
 #define SWEEP_MATRIX RYFT_SHAPE(RYFT_S32, 2, 3)
 static const int32_t sweep_numbers[6] = {1, 2, 3, 4, 5, 6};
 
-#define SWEEP_ARRAY         \
-  ((const ryft_host_array){ \
-      .shape = SWEEP_MATRIX, .data = sweep_numbers, .size = sizeof sweep_numbers})
+#define SWEEP_ARRAY                                                 \
+  (&(const ryft_host_array){.struct_size = sizeof(ryft_host_array), \
+                            .shape = SWEEP_MATRIX,                  \
+                            .data = sweep_numbers,                  \
+                            .size = sizeof sweep_numbers})
 
 /* The slots of sessions: inputs, then results, of which the second is fed back. */
 #define SWEEP_INPUTS ((const char *const[]){"left", "right"})

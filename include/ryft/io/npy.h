@@ -49,14 +49,17 @@ RYFT_API RYFT_MUST_USE ryft_error *ryft_npy_parse(const char *name,
  * or as the integer type they were saved as: see ryft_npy_array_as. Whoever holds the array keeps
  * the file mapped even after `npy` is destroyed; the caller's own bytes cannot be held.
  *
+ * A part of it is a copy of the struct with other fields.
+ *
  * Owns: borrowed from `npy`. Errors: none. Since: 0.1. PJRT: none.
  */
-RYFT_API ryft_host_array ryft_npy_host_array(const ryft_npy *npy);
+RYFT_API const ryft_host_array *ryft_npy_host_array(const ryft_npy *npy);
 
 /**
  * The array as one of `type`: its own type, or a type NumPy lacks (bf16, f8…, s4, …) that the file
  * holds as void or integer elements of the same size.
  *
+ * @param out start it with RYFT_DEFAULTS(ryft_host_array).
  * Owns: borrowed from `npy`. Errors: INVALID_ARGUMENT when the file's elements cannot be of that
  * type. Since: 0.1. PJRT: none.
  */
@@ -66,12 +69,13 @@ RYFT_API RYFT_MUST_USE ryft_error *ryft_npy_array_as(const ryft_npy *npy,
 
 /**
  * Writes an array as .npy through `write`: types that NumPy has as themselves, others as
- * `ml_dtypes` saves them (void elements of the same size), sub-byte integers as int8 or uint8.
+ * `ml_dtypes` saves them (void elements of the same size), sub-byte integers as int8 or uint8. An
+ * array with byte strides is put in order first, in memory of its size.
  *
- * Owns: nothing. Errors: INVALID_ARGUMENT for shapes or types without a host form; whatever `write`
+ * Owns: nothing. Errors: as ryft_host_array_copy; RESOURCE_EXHAUSTED; whatever `write`
  * returns. Blocks: as `write` does. Since: 0.1. PJRT: none.
  */
-RYFT_API RYFT_MUST_USE ryft_error *ryft_npy_write(ryft_host_array array,
+RYFT_API RYFT_MUST_USE ryft_error *ryft_npy_write(const ryft_host_array *array,
                                                   ryft_write write,
                                                   void *arg);
 
