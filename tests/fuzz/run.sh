@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0 OR MIT
-# Runs every fuzz target, one after the other, for as many seconds each, over a copy of its corpus.
+# Runs every fuzz target, as many at once as there are cores, for as many seconds each, over a copy of its corpus.
 #   tests/fuzz/run.sh SECONDS [BUILD-DIRECTORY [TARGET...]]
 # The build needs RYFT_FUZZ=ON. What was found is printed with the file that shows it again, and is status 1.
 set -u
@@ -22,20 +22,20 @@ if [ $# -eq 0 ]; then
     set -- "$@" "${name%_libfuzzer}"
   done
 fi
-status=0
-for name in "$@"; do
-  corpus=$build/fuzz-corpus/$name
-  log=$found/$name.log
-  mkdir -p "$corpus"
-  set -- -max_total_time="$seconds" -timeout=20 -rss_limit_mb=1024 -malloc_limit_mb=320 -max_len=8192 \
-    -print_final_stats=1 -artifact_prefix="$found/$name-"
-  [ -f "$source/dictionaries/$name.dict" ] && set -- "$@" -dict="$source/dictionaries/$name.dict"
-  if "$build/tests/fuzz/fuzz_${name}_libfuzzer" "$@" "$corpus" "$source/corpus/$name" >"$log" 2>&1; then
-    echo "$name: nothing found, $(sed -n 's/^stat::number_of_executed_units: *//p' "$log") runs"
-  else
-    status=1
-    echo "$name: FOUND $(sed -n 's/.*Test unit written to *//p' "$log" | tail -1) (see $log)"
-    grep -E -m 3 'SUMMARY|runtime error|promise is broken|ERROR' "$log"
-  fi
-done
-exit $status
+if [ $# -gt 1 ]; then
+  printf '%s\n' "$@" | xargs -P "$(nproc)" -n 1 "$0" "$seconds" "$build" || exit 1
+  exit 0
+fi
+name=$1
+corpus=$build/fuzz-corpus/$name
+log=$found/$name.log
+mkdir -p "$corpus"
+set -- -max_total_time="$seconds" -timeout=20 -rss_limit_mb=1024 -malloc_limit_mb=320 -max_len=8192 \
+  -print_final_stats=1 -artifact_prefix="$found/$name-"
+[ -f "$source/dictionaries/$name.dict" ] && set -- "$@" -dict="$source/dictionaries/$name.dict"
+if ! "$build/tests/fuzz/fuzz_${name}_libfuzzer" "$@" "$corpus" "$source/corpus/$name" >"$log" 2>&1; then
+  echo "$name: FOUND $(sed -n 's/.*Test unit written to *//p' "$log" | tail -1) (see $log)"
+  grep -E -m 3 'SUMMARY|runtime error|promise is broken|ERROR' "$log"
+  exit 1
+fi
+echo "$name: nothing found, $(sed -n 's/^stat::number_of_executed_units: *//p' "$log") runs"
