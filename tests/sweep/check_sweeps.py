@@ -59,7 +59,7 @@ class Sweeps:
             rows = re.findall(r"\bSWEEP(?:_CALM|_MIXED)?\s*\(\s*(ryft_\w+)\s*,", text)
             for name in set(rows):
                 self.rows[name] = os.path.basename(path)
-                if uses(text, name) == rows.count(name):
+                if uses(text, name) == rows.count(name) and f"declared_{name}" not in text:
                     self.unused.append(name)
             self.quiet.update(re.findall(r"\bQUIET\s*\(\s*(ryft_\w+)\s*\(", text))
             if rows and not os.path.basename(path).startswith("steps_"):

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
+#include "declared_steps.h"
 #include "sweep/sweep.h"
 
 static const int64_t column_major[] = {0, 1};
@@ -149,20 +150,6 @@ static ryft_error *buffer_device(const scene *s) {
   return error;
 }
 
-static ryft_error *buffer_memory(const scene *s) {
-  const ryft_memory *memory = POISON;
-  ryft_error *error = ryft_buffer_memory(s->left, &memory);
-  CLEARED(error, memory);
-  return error;
-}
-
-static ryft_error *buffer_is_on_cpu(const scene *s) {
-  bool on_cpu = true;
-  ryft_error *error = ryft_buffer_is_on_cpu(s->left, &on_cpu);
-  CLEARED(error, on_cpu);
-  return error;
-}
-
 static ryft_error *buffer_is_deleted(const scene *s) {
   bool deleted = true;
   ryft_error *error = ryft_buffer_is_deleted(s->left, &deleted);
@@ -170,23 +157,7 @@ static ryft_error *buffer_is_deleted(const scene *s) {
   return error;
 }
 
-static ryft_error *buffer_delete(const scene *s) {
-  return ryft_buffer_delete(s->left);
-}
-
 /* ---- Waiting and reading. */
-
-static ryft_error *buffer_ready(const scene *s) {
-  ryft_event *event = POISON;
-  ryft_error *error = ryft_buffer_ready(s->left, &event);
-  CLEARED(error, event);
-  ryft_event_destroy(event);
-  return error;
-}
-
-static ryft_error *buffer_await(const scene *s) {
-  return ryft_buffer_await(s->left);
-}
 
 static ryft_error *buffer_read(const scene *s) {
   int32_t out[6] = {0};
@@ -256,12 +227,12 @@ static const sweep_step steps[] = {
     SWEEP(ryft_buffer_device_size, buffer_device_size, ""),
     SWEEP(ryft_buffer_host_size, buffer_host_size, ""),
     SWEEP(ryft_buffer_device, buffer_device, ""),
-    SWEEP(ryft_buffer_memory, buffer_memory, ""),
-    SWEEP(ryft_buffer_is_on_cpu, buffer_is_on_cpu, ""),
+    SWEEP(ryft_buffer_memory, declared_ryft_buffer_memory, ""),
+    SWEEP(ryft_buffer_is_on_cpu, declared_ryft_buffer_is_on_cpu, ""),
     SWEEP(ryft_buffer_is_deleted, buffer_is_deleted, ""),
-    SWEEP(ryft_buffer_delete, buffer_delete, ""),
-    SWEEP(ryft_buffer_ready, buffer_ready, ""),
-    SWEEP(ryft_buffer_await, buffer_await, ""),
+    SWEEP(ryft_buffer_delete, declared_ryft_buffer_delete, ""),
+    SWEEP(ryft_buffer_ready, declared_ryft_buffer_ready, ""),
+    SWEEP(ryft_buffer_await, declared_ryft_buffer_await, ""),
     SWEEP(ryft_buffer_read, buffer_read, SWEEP_FAST_READ),
     SWEEP(ryft_buffer_read_alloc, buffer_read_alloc, SWEEP_FAST_READ),
     SWEEP_MIXED(ryft_buffer_copy_to_host, buffer_copy_to_host, "PJRT_Buffer_GetMemoryLayout"),

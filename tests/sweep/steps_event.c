@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 #include <string.h>
 
+#include "declared_steps.h"
 #include "sweep/sweep.h"
 
 /* Given up unset, it is cancelled, which the plugin may refuse. */
@@ -21,14 +22,6 @@ static ryft_error *event_is_ready(const scene *s) {
   ryft_error *error = ryft_event_is_ready(s->event, &ready);
   assert_false(ready);
   return error;
-}
-
-static ryft_error *event_await(const scene *s) {
-  return ryft_event_await(s->ready);
-}
-
-static ryft_error *event_error(const scene *s) {
-  return ryft_event_error(s->ready);
 }
 
 /* The time being over is no failure here. */
@@ -70,8 +63,8 @@ static const sweep_step steps[] = {
     SWEEP(ryft_event_create, event_create, "PJRT_Event_Set"),
     SWEEP(ryft_event_set, event_set, ""),
     SWEEP(ryft_event_is_ready, event_is_ready, ""),
-    SWEEP(ryft_event_await, event_await, ""),
-    SWEEP(ryft_event_error, event_error, ""),
+    SWEEP(ryft_event_await, declared_ryft_event_await, ""),
+    SWEEP(ryft_event_error, declared_ryft_event_error, ""),
     SWEEP(ryft_event_await_for, event_await_for, ""),
     SWEEP(ryft_event_on_ready, event_on_ready, ""),
 };

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
+#include "declared_steps.h"
 #include "sweep/sweep.h"
 
 /* ---- What an executable is. */
@@ -11,21 +12,6 @@ static ryft_error *executable_name(const scene *s) {
   const char *name = POISON;
   ryft_error *error = ryft_executable_name(ryft_loaded_executable_executable(s->untold), &name);
   CLEARED(error, name);
-  return error;
-}
-
-static ryft_error *executable_replicas(const scene *s) {
-  size_t replicas = 7, partitions = 7;
-  ryft_error *error = ryft_executable_replicas(program_of(s), &replicas, &partitions);
-  CLEARED(error, replicas);
-  CLEARED(error, partitions);
-  return error;
-}
-
-static ryft_error *executable_output_count(const scene *s) {
-  size_t count = 7;
-  ryft_error *error = ryft_executable_output_count(program_of(s), &count);
-  CLEARED(error, count);
   return error;
 }
 
@@ -84,10 +70,6 @@ static ryft_error *loaded_executable_assignment(const scene *s) {
   CLEARED(error, partitions);
   if (error == NULL) assert_int_equal(ids[1], 1);
   return error;
-}
-
-static ryft_error *loaded_executable_delete(const scene *s) {
-  return ryft_loaded_executable_delete(s->executable);
 }
 
 static ryft_error *loaded_executable_is_deleted(const scene *s) {
@@ -166,15 +148,15 @@ static ryft_error *execute_all_events(const scene *s) {
 
 static const sweep_step steps[] = {
     SWEEP(ryft_executable_name, executable_name, ""),
-    SWEEP(ryft_executable_replicas, executable_replicas, ""),
-    SWEEP(ryft_executable_output_count, executable_output_count, ""),
+    SWEEP(ryft_executable_replicas, declared_ryft_executable_replicas, ""),
+    SWEEP(ryft_executable_output_count, declared_ryft_executable_output_count, ""),
     SWEEP(ryft_executable_optimized_program, executable_optimized_program, ""),
     SWEEP_CALM(ryft_executable_signature, executable_signature),
     SWEEP(ryft_executable_signature, executable_signature_late, ""),
     SWEEP_CALM(ryft_loaded_executable_signature, loaded_executable_signature),
     SWEEP(ryft_loaded_executable_logical_ids, loaded_executable_logical_ids, ""),
     SWEEP(ryft_loaded_executable_assignment, loaded_executable_assignment, ""),
-    SWEEP(ryft_loaded_executable_delete, loaded_executable_delete, ""),
+    SWEEP(ryft_loaded_executable_delete, declared_ryft_loaded_executable_delete, ""),
     SWEEP(ryft_loaded_executable_is_deleted, loaded_executable_is_deleted, ""),
     SWEEP(ryft_execute, execute, ""),
     SWEEP(ryft_execute, execute_event, ""),

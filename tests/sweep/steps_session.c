@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
+#include "declared_steps.h"
 #include "sweep/sweep.h"
 
 /* The run of the scene left sums in "sum" and "left", and "right" as it was. */
@@ -122,10 +123,6 @@ static ryft_error *session_run_shared(const scene *s) {
   return unless_failed(error, s->session, LEFT, 0, 2 * sweep_numbers[0]);
 }
 
-static ryft_error *session_await(const scene *s) {
-  return ryft_session_await(s->session);
-}
-
 static ryft_error *session_await_wide(const scene *s) {
   return ryft_session_await(s->wide_session);
 }
@@ -174,7 +171,7 @@ static const sweep_step steps[] = {
     SWEEP(ryft_session_run, session_run, ""),
     SWEEP(ryft_session_run, session_run_wide, ""),
     SWEEP(ryft_session_run, session_run_shared, ""),
-    SWEEP(ryft_session_await, session_await, ""),
+    SWEEP(ryft_session_await, declared_ryft_session_await, ""),
     SWEEP(ryft_session_await, session_await_wide, ""),
     SWEEP(ryft_session_get, session_get, SWEEP_FAST_READ),
     SWEEP(ryft_session_get_at, session_get_at, SWEEP_FAST_READ),

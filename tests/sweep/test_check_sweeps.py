@@ -97,6 +97,11 @@ class CheckSweeps(unittest.TestCase):
         self.change("tests/sweep/steps_a.c", "ryft_a_make(&a)", "NULL")
         self.refused("ryft_a_make has a row in steps_a.c, but no step there uses it")
 
+    def test_a_row_whose_step_follows_from_the_declaration(self):
+        self.add("RYFT_API RYFT_MUST_USE ryft_error *ryft_b_make(int b);\n", "ryft_b_make")
+        self.change("tests/sweep/steps_a.c", "};\n", '    SWEEP(ryft_b_make, declared_ryft_b_make, ""),\n};\n')
+        self.assertEqual(self.check(), (0, "6 public functions, 0 problems\n"))
+
     def test_a_destructor_that_is_never_called(self):
         self.change("tests/sweep/steps_a.c", "ryft_a_destroy(a);", "")
         self.refused("ryft_a_destroy takes an object away, and no step calls it")

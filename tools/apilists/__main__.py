@@ -3,7 +3,7 @@
 
     --verify   writes nothing, and exits 1 when one says something else
     --remove   a symbol that is listed but no longer declared is taken out: programs linked with it break
-    --nulls LIBRARY FILE, --sizes LIBRARY FILE   writes the C of tests instead: see nulls.py and sizes.py
+    --nulls LIBRARY FILE, --sizes and --steps too   writes the C of tests instead: see nulls.py, sizes.py and steps.py
 """
 
 import argparse
@@ -13,6 +13,7 @@ import sys
 import api
 import nulls
 import sizes
+import steps
 import symbols
 
 
@@ -40,10 +41,10 @@ def main():
     parser.add_argument("--root", default=api.ROOT)
     parser.add_argument("--verify", action="store_true")
     parser.add_argument("--remove", action="store_true")
-    for name in ("--nulls", "--sizes"):
+    for name in ("--nulls", "--sizes", "--steps"):
         parser.add_argument(name, nargs=2, metavar=("LIBRARY", "FILE"))
     options = parser.parse_args()
-    for kind, wanted in ((nulls, options.nulls), (sizes, options.sizes)):
+    for kind, wanted in ((nulls, options.nulls), (sizes, options.sizes), (steps, options.steps)):
         if wanted:
             return write_tests(kind, options.root, *wanted)
     stale = []

@@ -54,7 +54,7 @@ class Call:
 
     def __init__(self, function, special, text, decisions, structs):
         self.function, self.decisions, self.structs = function, decisions, structs
-        self.before, self.cleared, self.after = [], [], []
+        self.before, self.cleared, self.after, self.outputs = [], [], [], []
         given = [text if parameter is special else self.argument(parameter) for parameter in function.parameters]
         self.text = f"{function.name}({', '.join(given)})"
 
@@ -77,6 +77,8 @@ class Call:
 
     def output(self, parameter):
         name, kind = parameter.name, parameter.type.removesuffix("*").strip()
+        if kind.endswith("*") or kind in ("bool", "size_t"):
+            self.outputs.append(name)
         if kind.endswith("*"):
             self.before.append(f"{kind}{name} = POISON;")
             self.cleared.append(f"assert_no_text({name});" if kind == "const char *" else f"assert_null({name});")

@@ -13,6 +13,7 @@ sys.path.insert(0, HERE)
 import api  # noqa: E402
 import nulls  # noqa: E402
 import sizes  # noqa: E402
+import steps  # noqa: E402
 import symbols  # noqa: E402
 
 HEADER = """
@@ -134,7 +135,7 @@ class Decisions:
     """As tests/declared/decisions.py."""
     TYPED = {"ryft_a *": "s->a", "size_t": "1"}
     NAMED, GIVEN, NULLABLE = {"index": "0"}, {"ryft_f.text": '"given"'}, {"ryft_g.message": "a reason"}
-    EMPTY = {"ryft_list": ".count"}
+    EMPTY, SWEPT = {"ryft_list": ".count"}, {"ryft_a *": "s->swept"}
     VALID, BY_HAND = {"ryft_part": ("a_part", "size")}, {"ryft_by_hand": "a reason"}
 
 
@@ -226,6 +227,20 @@ class Sizes(unittest.TestCase):
                             "ryft_error *ryft_f(const ryft_a *a)"):
             with self.subTest(declaration=declaration):
                 self.assertEqual(self.rows(declaration), [])
+
+
+class Steps(unittest.TestCase):
+    def test_a_call_with_its_outputs(self):
+        function, = api.parse("RYFT_API ryft_error *ryft_f(const ryft_a *a, ryft_b **out, size_t *out_size, int *out_x);\n")
+        self.assertEqual(" ".join(steps.step(function, Decisions, {}).split()),
+                         "static inline ryft_error *declared_ryft_f(const scene *s) { (void)s; ryft_b *out = POISON; "
+                         "size_t out_size = 7; int out_x; ryft_error *error = ryft_f(s->swept, &out, &out_size, &out_x); "
+                         "CLEARED(error, out); CLEARED(error, out_size); ryft_b_destroy(out); return error; }")
+
+    def test_what_must_be_written_by_hand(self):
+        function, = api.parse("RYFT_API ryft_error *ryft_f(const ryft_a *a, size_t count);\n")
+        with self.assertRaises(nulls.Undecided):
+            steps.step(function, Decisions, {})
 
 
 class Order(unittest.TestCase):
