@@ -10,9 +10,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "ryft/abi/layouts.h"
 #include "ryft/abi/pjrt.h"
 #include "tests/fake/fake.h"
+#include "tests/fake/gen/extensions.h"
 
 /* ---- Variants: what tells one shared object from another (fake_variant.c is compiled once for
  * each). */
@@ -44,6 +44,9 @@ size_t fake_compiled_size(const char *type);
 
 /* INVALID_ARGUMENT when a struct of this type is smaller than such a plugin needs it. */
 PJRT_Error *fake_check_size(const void *sized, const char *type);
+
+/* Whether the variant leaves this entry point empty. */
+bool fake_is_null(const char *name);
 
 const PJRT_Api *fake_table(void);
 
@@ -108,7 +111,20 @@ PJRT_Error *fake_error(int code, const char *format, ...)
 
 /* ---- Faults and counts */
 
-/* Before every call: counts it, and gives the error that a test asked for. */
+/* Every entry point, the core's first. */
+enum {
+#define RYFT_SLOT(index, name, since) FAKE_SLOT_##name,
+#include "tests/fake/gen/slots.inc"
+#undef RYFT_SLOT
+#define RYFT_EXT_SLOT(owner, table, field, name, since, sized, error) FAKE_SLOT_##name,
+#define RYFT_EXT_VOID(owner, table, field, name, since, sized) FAKE_SLOT_##name,
+#include "tests/fake/gen/extensions.inc"
+  FAKE_SLOT_COUNT
+};
+
+/* Before every call: looks at the size of the args, counts, and gives the error that a test asked
+ * for. `type` is that of the args, NULL where they do not say their size. */
+PJRT_Error *fake_enter(int slot, const char *name, const char *type, const void *args);
 PJRT_Error *fake_fault(int slot, const char *name);
 
 /* The lie that a test asked for in this call of the slot, or 0. */
@@ -123,6 +139,11 @@ extern _Thread_local const char *fake_slot_name;
 #define RYFT_SLOT(index, name, since) PJRT_Error *fake_##name(name##_Args *args);
 #include "tests/fake/gen/slots.inc"
 #undef RYFT_SLOT
+#define RYFT_EXT_SLOT(owner, table, field, name, since, sized, error) \
+  PJRT_Error *fake_##name(name##_Args *args);
+#define RYFT_EXT_VOID(owner, table, field, name, since, sized) \
+  PJRT_Error *fake_##name(name##_Args *args);
+#include "tests/fake/gen/extensions.inc"
 
 #define FAKE_REQUIRE(condition, ...)                                                    \
   do {                                                                                  \

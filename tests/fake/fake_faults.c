@@ -7,7 +7,7 @@
 
 #include "tests/fake/fake_base.h"
 
-enum { SLOT_COUNT = 138, FAULT_MAX = 16, PAYLOAD_MAX = 8 };
+enum { FAULT_MAX = 16, PAYLOAD_MAX = 8 };
 
 typedef struct fault {
   char slot[96]; /* "" for any */
@@ -23,22 +23,26 @@ static size_t fired;
 static char fired_slot[96];
 static fake_payload payloads[PAYLOAD_MAX];
 static size_t payload_count;
-static atomic_size_t counts[SLOT_COUNT];
-static atomic_size_t lie_in[SLOT_COUNT]; /* calls until the lie; 0: none is wanted */
-static atomic_int lies[SLOT_COUNT];
+static atomic_size_t counts[FAKE_SLOT_COUNT];
+static atomic_size_t lie_in[FAKE_SLOT_COUNT]; /* calls until the lie; 0: none is wanted */
+static atomic_int lies[FAKE_SLOT_COUNT];
 static atomic_uint latency;
 static atomic_bool armed;
 
-static const char *const slot_names[SLOT_COUNT] = {
-#define RYFT_SLOT(index, name, since) [index] = #name,
+static const char *const slot_names[FAKE_SLOT_COUNT] = {
+#define RYFT_SLOT(index, name, since) [FAKE_SLOT_##name] = #name,
 #include "tests/fake/gen/slots.inc"
 #undef RYFT_SLOT
+#define RYFT_EXT_SLOT(owner, table, field, name, since, sized, error) [FAKE_SLOT_##name] = #name,
+#define RYFT_EXT_VOID(owner, table, field, name, since, sized) [FAKE_SLOT_##name] = #name,
+#include "tests/fake/gen/extensions.inc"
 };
 
 /* A caller can do nothing about a failure to give something back, and real plugins never report
  * one. */
 static bool can_fail(const char *name) {
   return strstr(name, "_Destroy") == NULL && strncmp(name, "PJRT_Error_", 11) != 0 &&
+         strncmp(name, "PLUGIN_Profiler_Error_", 22) != 0 &&
          strcmp(name, "PJRT_Buffer_DecreaseExternalReferenceCount") != 0;
 }
 
@@ -87,7 +91,7 @@ static void add_fault(const char *slot, size_t nth, int code, const char *messag
 }
 
 static int find_slot(const char *name) {
-  for (int i = 0; i < SLOT_COUNT; ++i) {
+  for (int i = 0; i < FAKE_SLOT_COUNT; ++i) {
     if (strcmp(slot_names[i], name) == 0) return i;
   }
   fake_misuse("there is no entry point called %s", name);
@@ -139,7 +143,7 @@ size_t fake_call_count(const char *slot) {
 
 size_t fake_calls_total(void) {
   size_t sum = 0;
-  for (int i = 0; i < SLOT_COUNT; ++i) {
+  for (int i = 0; i < FAKE_SLOT_COUNT; ++i) {
     if (can_fail(slot_names[i])) sum += atomic_load(&counts[i]);
   }
   return sum;
@@ -163,7 +167,7 @@ void fake_reset(void) {
   payload_count = fault_count = fired = 0;
   fired_slot[0] = '\0';
   atomic_store(&armed, false);
-  for (int i = 0; i < SLOT_COUNT; ++i) {
+  for (int i = 0; i < FAKE_SLOT_COUNT; ++i) {
     atomic_store(&counts[i], 0);
     atomic_store(&lie_in[i], 0);
   }

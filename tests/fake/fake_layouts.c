@@ -1,11 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* The chains of extensions, sound and unsound, and the one extension that answers: Layouts. */
-#include "tests/fake/fake_layouts.h"
-
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
+/* The Layouts extension. */
 #include "tests/fake/fake_executable.h"
 
 struct PJRT_Layouts_MemoryLayout {
@@ -19,12 +13,6 @@ struct PJRT_Layouts_SerializedLayout {
   char text[64];
 };
 
-#define CHECK_SIZE(args, type)                            \
-  do {                                                    \
-    PJRT_Error *too_small = fake_check_size(args, #type); \
-    if (too_small != NULL) return too_small;              \
-  } while (0)
-
 static PJRT_Layouts_MemoryLayout *new_layout(size_t rank, const int64_t *minor_to_major) {
   PJRT_Layouts_MemoryLayout *layout = fake_object_new(FAKE_LAYOUT, sizeof *layout);
   layout->rank = rank;
@@ -35,8 +23,7 @@ static PJRT_Layouts_MemoryLayout *new_layout(size_t rank, const int64_t *minor_t
   return layout;
 }
 
-static PJRT_Error *layout_destroy(PJRT_Layouts_MemoryLayout_Destroy_Args *args) {
-  CHECK_SIZE(args, PJRT_Layouts_MemoryLayout_Destroy_Args);
+PJRT_Error *fake_PJRT_Layouts_MemoryLayout_Destroy(PJRT_Layouts_MemoryLayout_Destroy_Args *args) {
   fake_check(args->layout, FAKE_LAYOUT);
   fake_object_end(&args->layout->object);
   return NULL;
@@ -48,8 +35,8 @@ static void free_serialized(PJRT_Layouts_SerializedLayout *serialized) {
 }
 
 /* As text: "{1,0}". */
-static PJRT_Error *layout_serialize(PJRT_Layouts_MemoryLayout_Serialize_Args *args) {
-  CHECK_SIZE(args, PJRT_Layouts_MemoryLayout_Serialize_Args);
+PJRT_Error *fake_PJRT_Layouts_MemoryLayout_Serialize(
+    PJRT_Layouts_MemoryLayout_Serialize_Args *args) {
   fake_check(args->layout, FAKE_LAYOUT);
   PJRT_Layouts_SerializedLayout *serialized = fake_object_new(FAKE_SERIALIZED, sizeof *serialized);
   size_t at = 0;
@@ -66,8 +53,8 @@ static PJRT_Error *layout_serialize(PJRT_Layouts_MemoryLayout_Serialize_Args *ar
   return NULL;
 }
 
-static PJRT_Error *client_default(PJRT_Layouts_PJRT_Client_GetDefaultLayout_Args *args) {
-  CHECK_SIZE(args, PJRT_Layouts_PJRT_Client_GetDefaultLayout_Args);
+PJRT_Error *fake_PJRT_Layouts_PJRT_Client_GetDefaultLayout(
+    PJRT_Layouts_PJRT_Client_GetDefaultLayout_Args *args) {
   fake_shape shape;
   fake_check(args->client, FAKE_CLIENT);
   PJRT_Error *error = fake_shape_set(&shape, args->type, args->dims, args->num_dims);
@@ -76,15 +63,15 @@ static PJRT_Error *client_default(PJRT_Layouts_PJRT_Client_GetDefaultLayout_Args
   return NULL;
 }
 
-static PJRT_Error *buffer_layout(PJRT_Layouts_PJRT_Buffer_MemoryLayout_Args *args) {
-  CHECK_SIZE(args, PJRT_Layouts_PJRT_Buffer_MemoryLayout_Args);
+PJRT_Error *fake_PJRT_Layouts_PJRT_Buffer_MemoryLayout(
+    PJRT_Layouts_PJRT_Buffer_MemoryLayout_Args *args) {
   fake_check(args->buffer, FAKE_BUFFER);
   args->layout = new_layout(args->buffer->shape.rank, args->buffer->minor_to_major);
   return NULL;
 }
 
-static PJRT_Error *topology_default(PJRT_Layouts_PJRT_Topology_GetDefaultLayout_Args *args) {
-  CHECK_SIZE(args, PJRT_Layouts_PJRT_Topology_GetDefaultLayout_Args);
+PJRT_Error *fake_PJRT_Layouts_PJRT_Topology_GetDefaultLayout(
+    PJRT_Layouts_PJRT_Topology_GetDefaultLayout_Args *args) {
   fake_shape shape;
   fake_check(args->topology_description, FAKE_TOPOLOGY);
   PJRT_Error *error = fake_shape_set(&shape, args->type, args->dims, args->num_dims);
@@ -105,60 +92,18 @@ static PJRT_Layouts_MemoryLayout **list_layouts(PJRT_Executable *executable,
   return executable->layout_lists[which];
 }
 
-static PJRT_Error *output_layouts(PJRT_Layouts_PJRT_Executable_GetOutputLayouts_Args *args) {
-  CHECK_SIZE(args, PJRT_Layouts_PJRT_Executable_GetOutputLayouts_Args);
+PJRT_Error *fake_PJRT_Layouts_PJRT_Executable_GetOutputLayouts(
+    PJRT_Layouts_PJRT_Executable_GetOutputLayouts_Args *args) {
   fake_check(args->executable, FAKE_EXECUTABLE);
   args->num_outputs = args->executable->program->results.count;
   args->layouts = list_layouts(args->executable, 0, &args->executable->program->results);
   return NULL;
 }
 
-static PJRT_Error *parameter_layouts(PJRT_Layouts_PJRT_Executable_GetParameterLayouts_Args *args) {
-  CHECK_SIZE(args, PJRT_Layouts_PJRT_Executable_GetParameterLayouts_Args);
+PJRT_Error *fake_PJRT_Layouts_PJRT_Executable_GetParameterLayouts(
+    PJRT_Layouts_PJRT_Executable_GetParameterLayouts_Args *args) {
   fake_check(args->executable, FAKE_EXECUTABLE);
   args->num_parameters = args->executable->program->parameters.count;
   args->layouts = list_layouts(args->executable, 1, &args->executable->program->parameters);
   return NULL;
-}
-
-enum { UNKNOWN_TYPE = 4711 };
-
-static PJRT_Extension_Base tail;
-static PJRT_Layouts_Extension layouts = {
-    .PJRT_Layouts_MemoryLayout_Destroy = layout_destroy,
-    .PJRT_Layouts_MemoryLayout_Serialize = layout_serialize,
-    .PJRT_Layouts_PJRT_Client_GetDefaultLayout = client_default,
-    .PJRT_Layouts_PJRT_Buffer_MemoryLayout = buffer_layout,
-    .PJRT_Layouts_PJRT_Topology_GetDefaultLayout = topology_default,
-    .PJRT_Layouts_PJRT_Executable_GetOutputLayouts = output_layouts,
-    .PJRT_Layouts_PJRT_Executable_GetParameterLayouts = parameter_layouts,
-};
-
-/* The 0.81 wheel's table: one entry shorter than the next, whatever minor brought that one. */
-static size_t layouts_size(void) {
-  return fake_knows(93) ? 80 : 72;
-}
-
-PJRT_Extension_Base *fake_extensions(void) {
-  layouts.base = (PJRT_Extension_Base){layouts_size(), PJRT_Extension_Type_Layouts, &tail};
-  if (!fake_knows(93)) layouts.PJRT_Layouts_PJRT_Executable_GetParameterLayouts = NULL;
-  tail = (PJRT_Extension_Base){sizeof tail, PJRT_Extension_Type_Example, NULL};
-  switch (fake_the_variant.chain) {
-    case FAKE_CHAIN_LAYOUTS:
-      break;
-    case FAKE_CHAIN_UNKNOWN: {
-      /* Behind the sound ones: a type from the future, and one with too small a size. */
-      static PJRT_Extension_Base tiny = {8, (PJRT_Extension_Type)(UNKNOWN_TYPE + 1), NULL};
-      static struct {
-        PJRT_Extension_Base base;
-        char more[32];
-      } unknown = {.base = {sizeof unknown, (PJRT_Extension_Type)UNKNOWN_TYPE, &tiny}};
-      tail.next = &unknown.base;
-      break;
-    }
-    case FAKE_CHAIN_CYCLE:
-      tail.next = &layouts.base;
-      break;
-  }
-  return &layouts.base;
 }

@@ -6,11 +6,11 @@
 #include <string.h>
 
 #include "tests/fake/fake_base.h"
-#include "tests/fake/fake_layouts.h"
+#include "tests/fake/fake_extensions.h"
 
 typedef void (*any_function)(void);
 
-enum { SLOT_COUNT = 138, EXTRA_MAX = 16 };
+enum { EXTRA_MAX = 16 };
 
 typedef struct size_row {
   const char *type;
@@ -28,7 +28,7 @@ static struct {
   PJRT_Api api;
   any_function extra[EXTRA_MAX];
 } table;
-static size_t args_sizes[SLOT_COUNT];
+static size_t args_sizes[FAKE_SLOT_COUNT];
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 
 bool fake_knows(int since) {
@@ -71,10 +71,10 @@ PJRT_Error *fake_check_size(const void *sized, const char *type) {
 
 /* Real plugins refuse structs smaller than the ones they were compiled with and take larger ones
  * without a word. */
-static PJRT_Error *enter(int slot, const char *name, const char *type, const void *args) {
+PJRT_Error *fake_enter(int slot, const char *name, const char *type, const void *args) {
   fake_slot_name = name;
   if (args == NULL) fake_misuse("the arguments are NULL");
-  PJRT_Error *error = check_tail(args, type, args_sizes[slot]);
+  PJRT_Error *error = type == NULL ? NULL : check_tail(args, type, args_sizes[slot]);
   return error != NULL ? error : fake_fault(slot, name);
 }
 
@@ -98,7 +98,7 @@ SAME_PLACE(PJRT_LoadedExecutable_AddressableDevices_Args,
 
 #define RYFT_SLOT(index, name, since)                                    \
   static PJRT_Error *slot_##name(name##_Args *args) {                    \
-    PJRT_Error *error = enter(index, #name, #name "_Args", args);        \
+    PJRT_Error *error = fake_enter(index, #name, #name "_Args", args);   \
     if (error != NULL) return error;                                     \
     const int lie = fake_lie_now(index);                                 \
     if (lie != FAKE_LIE_DONE) error = fake_##name(args);                 \
@@ -131,7 +131,7 @@ static PJRT_Error *from_the_future(void) {
   fake_misuse("a slot behind the table that the caller can know was called");
 }
 
-static bool is_null(const char *name) {
+bool fake_is_null(const char *name) {
   const char *const *names = fake_the_variant.null_slots;
   for (; names != NULL && *names != NULL; ++names) {
     if (strcmp(*names, name) == 0) return true;
@@ -148,14 +148,19 @@ static void build(void) {
   size_t end = offsetof(PJRT_Api, PJRT_Error_Destroy);
 /* Nobody knows the tables before 0.40; claiming that one's is enough to be refused for the version.
  */
-#define RYFT_SLOT(index, name, since)                                              \
-  args_sizes[index] = fake_compiled_size(#name "_Args");                           \
-  if ((since) <= minor || (since) == 40) {                                         \
-    if (!is_null(#name)) put(offsetof(PJRT_Api, name), (any_function)slot_##name); \
-    end = offsetof(PJRT_Api, name) + sizeof(any_function);                         \
+#define RYFT_SLOT(index, name, since)                                                   \
+  args_sizes[index] = fake_compiled_size(#name "_Args");                                \
+  if ((since) <= minor || (since) == 40) {                                              \
+    if (!fake_is_null(#name)) put(offsetof(PJRT_Api, name), (any_function)slot_##name); \
+    end = offsetof(PJRT_Api, name) + sizeof(any_function);                              \
   }
 #include "tests/fake/gen/slots.inc"
 #undef RYFT_SLOT
+#define RYFT_EXT_SLOT(owner, table, field, name, since, sized, error) \
+  args_sizes[FAKE_SLOT_##name] = fake_compiled_size(#name "_Args");
+#define RYFT_EXT_VOID(owner, table, field, name, since, sized) \
+  args_sizes[FAKE_SLOT_##name] = fake_compiled_size(#name "_Args");
+#include "tests/fake/gen/extensions.inc"
   put(offsetof(PJRT_Api, PJRT_Error_Destroy), (any_function)void_Error_Destroy);
   put(offsetof(PJRT_Api, PJRT_Error_Message), (any_function)void_Error_Message);
   put(offsetof(PJRT_Api, PJRT_Event_Await), (any_function)slot_await);

@@ -43,6 +43,9 @@ def generate(root):
     everything = [abi for abi, _ in [*ours, ffi]]
     out["src/abi/gen/asserts.c"] = checks.asserts(everything, [*sources, "abi/ffi.abi"])
     out["tests/fake/gen/slots.inc"] = checks.fake_slots(*core)
+    only = [abi for abi, _ in extensions]
+    out["tests/fake/gen/extensions.h"] = checks.fake_includes(only, ["abi/ext"])
+    out["tests/fake/gen/extensions.inc"] = checks.fake_extensions(only, ["abi/ext"])
     out["tests/fake/gen/sizes.inc"] = checks.fake_sizes([abi for abi, _ in ours], sources)
     out["docs/abi.md"] = docs.write(everything, [*sources, "abi/ffi.abi"])
     return out

@@ -36,6 +36,40 @@ def fake_slots(abi, source):
     return "\n".join(out) + "\n"
 
 
+def fake_includes(extensions, sources):
+    out = banner(sources)
+    return "\n".join(out + [f'#include "ryft/abi/{abi.name}.h"' for abi in extensions]) + "\n"
+
+
+def fake_extensions(extensions, sources):
+    out = banner(sources)
+    out += [
+        "/*",
+        " * What extensions there are; define what is wanted of these, then include:",
+        " *   RYFT_EXT(owner, table, type, since_minor)         an extension's own table",
+        " *   RYFT_EXT_INNER(owner, table, field, inner)        a table that it points to",
+        " *   RYFT_EXT_SLOT(owner, table, field, name, since_minor, says_its_size, error)",
+        " *   RYFT_EXT_VOID(owner, table, field, name, since_minor, says_its_size)",
+        " */",
+    ]
+    for name, count in (("RYFT_EXT", 4), ("RYFT_EXT_INNER", 4), ("RYFT_EXT_SLOT", 7), ("RYFT_EXT_VOID", 6)):
+        parameters = ", ".join("abcdefg"[:count])
+        out += [f"#ifndef {name}", f"#define {name}({parameters})", "#endif"]
+    for abi in extensions:
+        types = {name: since for name, _, since in abi.find("enums", "PJRT_Extension_Type").values}
+        first = types[abi.extension].high if types[abi.extension] else abi.floor
+        out.append(f"RYFT_EXT({abi.name}, {abi.table.name}, {abi.extension}, {first})")
+        for table in abi.tables[:-1]:
+            field = next(f.name for f in abi.table.fields() if f.type.base == table.name)
+            out.append(f"RYFT_EXT_INNER({abi.name}, {abi.table.name}, {field}, {table.name})")
+        for call in abi.slots:
+            sized = 0 if call.args.mode == "plain" else 1
+            row = f"{abi.name}, {call.table.name}, {call.field}, {call.name}, {minor_of(call, first)}, {sized}"
+            out.append(f"RYFT_EXT_VOID({row})" if call.result == "void" else f"RYFT_EXT_SLOT({row}, {call.table.error})")
+    out += [f"#undef {name}" for name in ("RYFT_EXT", "RYFT_EXT_INNER", "RYFT_EXT_SLOT", "RYFT_EXT_VOID")]
+    return "\n".join(out) + "\n"
+
+
 def fake_sizes(abis, sources):
     out = banner(sources)
     out += [
