@@ -210,6 +210,32 @@ ryft_error *ryft__error_explain(ryft_error *error, const char *format, ...) {
   return explained;
 }
 
+/* "ryft_x (PJRT_X)" or either of the two. */
+static const char *entry_point_in(const char *where, char *out, size_t size) {
+  const char *start = strchr(where, '(');
+  start = start != NULL ? start + 1 : where;
+  if (strncmp(start, "PJRT_", strlen("PJRT_")) != 0) return NULL;
+  (void)snprintf(out, size, "%.*s", (int)strcspn(start, ")"), start);
+  return out;
+}
+
+ryft_error *ryft__error_restamp(ryft_error *error, const char *where) {
+  char entry_point[128];
+  if (error->shared) return error;
+  ryft_error *stamped =
+      ryft__error_with(error->code,
+                       where,
+                       entry_point_in(error->where, entry_point, sizeof entry_point),
+                       error->message,
+                       strlen(error->message),
+                       error->payloads,
+                       error->payload_count);
+  if (stamped->shared) return error;
+  stamped->from_plugin = error->from_plugin;
+  ryft_error_destroy(error);
+  return stamped;
+}
+
 ryft_error *ryft__error_first(ryft_error *first, ryft_error *second) {
   if (first == NULL) return second;
   ryft_error_destroy(second);

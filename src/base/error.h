@@ -52,6 +52,16 @@ RYFT__SHARED RYFT_MUST_USE RYFT__COLD ryft_error *ryft__out_of_memory(void);
 RYFT_MUST_USE RYFT__COLD ryft_error *ryft__error_explain(ryft_error *error, const char *format, ...)
     RYFT_PRINTF(2, 3);
 
+/** The same error as if it had arisen in our function `where`: for what a public function calls of
+ * another. Takes `error`, and gives it back as it was when memory is out. */
+RYFT__SHARED RYFT_MUST_USE RYFT__COLD ryft_error *ryft__error_restamp(ryft_error *error,
+                                                                      const char *where);
+
+/** That, for an answer, which is mostly NULL. */
+static inline RYFT_MUST_USE ryft_error *ryft__error_stamp(ryft_error *answer, const char *where) {
+  return RYFT__LIKELY(answer == NULL) ? NULL : ryft__error_restamp(answer, where);
+}
+
 /** Keeps the first of two errors and destroys the other. */
 RYFT__SHARED RYFT_MUST_USE ryft_error *ryft__error_first(ryft_error *first, ryft_error *second);
 

@@ -67,7 +67,7 @@ static bool in_host_memory(const reading *job) {
   ryft_error *error = ryft__buffer_on_host(job->buffer, &on_host, job->where);
   const bool trusted = (job->buffer->client->quirks & RYFT__QUIRK_MEMORY_IS_HOSTS) != 0;
   if (error == NULL && on_host && !trusted) {
-    error = ryft_buffer_memory(job->buffer, &memory);
+    error = ryft__error_stamp(ryft_buffer_memory(job->buffer, &memory), job->where);
     on_host = memory != NULL && (strcmp(memory->kind, "pinned_host") == 0 ||
                                  strcmp(memory->kind, "unpinned_host") == 0);
   }
@@ -78,7 +78,8 @@ static bool in_host_memory(const reading *job) {
 
 static bool is_unpadded(const reading *job) {
   size_t device_size = 0;
-  ryft_error *error = ryft_buffer_device_size(job->buffer, &device_size);
+  ryft_error *error =
+      ryft__error_stamp(ryft_buffer_device_size(job->buffer, &device_size), job->where);
   const bool yes = error == NULL && device_size == job->known->host_size;
   ryft_error_destroy(error);
   return yes;
@@ -402,7 +403,9 @@ ryft_error *ryft_buffer_copy_to_host(const ryft_buffer *buffer,
     RYFT_TRY(ryft__layout_to_raw(layout, job.known->shape.rank, &wanted, __func__));
   }
   if (size < job.known->host_size) return ryft__shape_size_error(job.known, size, __func__);
-  if (job.known->host_size == 0) return ryft_buffer_ready(buffer, done);
+  if (job.known->host_size == 0) {
+    return ryft__error_stamp(ryft_buffer_ready(buffer, done), __func__);
+  }
   if (layout != NULL) return copy_as(&job, &wanted, done);
   return copy_row_major(&job, done);
 }

@@ -3,9 +3,9 @@
 
 #include <string.h>
 
-#include "ryft/host_memory.h"
 #include "src/base/environment.h"
 #include "src/base/error.h"
+#include "src/base/host_memory.h"
 #include "src/base/require.h"
 #include "src/base/text.h"
 #include "src/core/platform.h"
@@ -134,7 +134,8 @@ ryft_error *ryft_catalogue_directory(const ryft_catalogue_entry *entry, char **o
   RYFT__REQUIRE(entry);
   RYFT_TRY(data_directory(&text, __func__));
   ryft__text_format(&text, "/ryft/plugins/%s/%s", entry->name, entry->version);
-  ryft_error *error = text.failed ? ryft__out_of_memory() : ryft_host_alloc(text.size + 1, &memory);
+  ryft_error *error =
+      text.failed ? ryft__out_of_memory() : ryft__host_alloc(text.size + 1, &memory, __func__);
   if (error == NULL) {
     memcpy(memory, text.data, text.size + 1);
     *out = memory;

@@ -364,7 +364,7 @@ ryft_error *ryft__compile_options_encode(const ryft_compile_options *options,
   options_proto *message = (options_proto *)unpacked;
   ryft_error *error = checked ? check_base(message, about->table, where) : NULL;
   if (error == NULL) error = apply(message, &own, about, where);
-  if (error == NULL) error = ryft__proto_pack(unpacked, out_data, out_size);
+  if (error == NULL) error = ryft__proto_pack(unpacked, out_data, out_size, where);
   if (error == NULL && out_facts != NULL) {
     *out_facts = (ryft__compile_facts){
         .replicas = (size_t)message->executable_build_options->num_replicas,

@@ -22,6 +22,7 @@
 typedef struct search {
   const ryft__platform *platform;
   ryft_found_plugins *found;
+  const char *where;
 } search;
 
 /* Visits one entry of a directory. */
@@ -210,7 +211,8 @@ static ryft_error *from_installed(const search *s) {
   for (size_t i = 0; i < count; ++i) {
     char *directory = NULL;
     if (strcmp(entries[i]->name, s->platform->name) != 0) continue;
-    ryft_error *error = ryft_catalogue_directory(entries[i], &directory);
+    ryft_error *error =
+        ryft__error_stamp(ryft_catalogue_directory(entries[i], &directory), s->where);
     if (ryft_error_code(error) == RYFT_FAILED_PRECONDITION) {
       ryft__discover_log(s->platform, "%s", ryft_error_message(error));
       ryft_error_destroy(error);
@@ -297,8 +299,10 @@ static ryft_error *from_python(const search *s) {
   return from_prefix(s, "/usr", "/lib");
 }
 
-ryft_error *ryft__discover(const ryft__platform *platform, ryft_found_plugins *found) {
-  const search s = {platform, found};
+ryft_error *ryft__discover(const ryft__platform *platform,
+                           ryft_found_plugins *found,
+                           const char *where) {
+  const search s = {platform, found, where};
   RYFT_TRY(from_variable(&s, platform->variable));
   RYFT_TRY(from_list(&s));
   RYFT_TRY(from_variable(&s, platform->vendor_variable));
@@ -308,10 +312,10 @@ ryft_error *ryft__discover(const ryft__platform *platform, ryft_found_plugins *f
 
 /* ---- The public list. */
 
-static ryft_error *discover_all(ryft_found_plugins *found) {
+static ryft_error *discover_all(ryft_found_plugins *found, const char *where) {
   size_t count = 0;
   const ryft__platform *platforms = ryft__platforms(&count);
-  for (size_t i = 0; i < count; ++i) RYFT_TRY(ryft__discover(&platforms[i], found));
+  for (size_t i = 0; i < count; ++i) RYFT_TRY(ryft__discover(&platforms[i], found, where));
   return NULL;
 }
 
@@ -323,7 +327,8 @@ ryft_error *ryft_plugins_find(const char *name, ryft_found_plugins **out) {
   ryft_found_plugins *found = ryft__alloc_zero(sizeof *found);
   RYFT__TRY_ALLOC(found);
   ryft__object_born(RYFT__LIVE_FOUND_PLUGINS);
-  ryft_error *error = platform == NULL ? discover_all(found) : ryft__discover(platform, found);
+  ryft_error *error =
+      platform == NULL ? discover_all(found, __func__) : ryft__discover(platform, found, __func__);
   if (error != NULL) {
     ryft_found_plugins_destroy(found);
     return error;

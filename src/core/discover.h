@@ -11,7 +11,9 @@ void ryft__discover_log(const ryft__platform *platform, const char *format, ...)
 
 /* Adds what is known of the platform below lists of places, in the order of ryft_plugin_load_named.
  */
-RYFT_MUST_USE ryft_error *ryft__discover(const ryft__platform *platform, ryft_found_plugins *found);
+RYFT_MUST_USE ryft_error *ryft__discover(const ryft__platform *platform,
+                                         ryft_found_plugins *found,
+                                         const char *where);
 
 struct ryft_found_plugins {
   const ryft_found_plugin **items; /* each with its texts in one block */

@@ -69,6 +69,7 @@ static ryft_error *bind_devices(ryft_loaded_executable *executable,
 static bool comparable(const ryft_signature_item *item) {
   size_t count = 0;
   if (item->shape.type == RYFT_INVALID_TYPE || item->shape.type == RYFT_TOKEN) return false;
+  /* tidy: allow public-calls: its error goes no further */
   ryft_error *error = ryft_shape_element_count(item->shape, &count);
   ryft_error_destroy(error);
   return error == NULL;

@@ -98,7 +98,7 @@ static ryft_error *load_named(const char *name,
   RYFT_TRY(load_variable(&w, w.platform->variable, out));
   if (*out != NULL) return NULL;
   ryft_found_plugins found = {.items = NULL};
-  ryft_error *error = ryft__discover(w.platform, &found);
+  ryft_error *error = ryft__discover(w.platform, &found, where);
   if (error == NULL) error = load_found(&w, &found, out);
   ryft__found_plugins_clear(&found);
   return error;

@@ -218,10 +218,11 @@ static ryft_error *know_shapes(ryft_session *session, const char *where) {
 }
 
 /* An execution donates whatever the program lets it, unless it is told to keep it. */
-static ryft_error *plan_donation(ryft_session *session) {
+static ryft_error *plan_donation(ryft_session *session, const char *where) {
   const ryft_signature *signature = NULL;
   if (session->executable->parameter_count != SIZE_MAX) {
-    RYFT_TRY(ryft_loaded_executable_signature(session->executable, &signature));
+    RYFT_TRY(ryft__error_stamp(ryft_loaded_executable_signature(session->executable, &signature),
+                               where));
   }
   for (size_t i = 0; i < session->input_count; ++i) {
     const ryft_signature_item *item = signature == NULL ? NULL : &signature->parameters[i];
@@ -273,7 +274,7 @@ static ryft_error *build(ryft_session *session, const plan *given) {
   RYFT_TRY(make_slots(session, given));
   RYFT_TRY(know_shapes(session, given->where));
   RYFT_TRY(make_room(session));
-  return plan_donation(session);
+  return plan_donation(session, given->where);
 }
 
 ryft_error *ryft_session_create(ryft_loaded_executable *executable,

@@ -41,6 +41,7 @@ ryft_error *ryft__strided_copy(ryft_shape shape,
                                const int64_t *out_strides) {
   const size_t element = ryft_type_host_size(shape.type);
   size_t count = 0;
+  /* tidy: allow public-calls: arrays in memory have shapes that were found sound */
   RYFT_TRY(ryft_shape_element_count(shape, &count));
   if (count == 0) return NULL;
   if (shape.rank == 0) {

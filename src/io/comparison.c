@@ -108,8 +108,8 @@ ryft_error *ryft_values_compare(ryft_shape shape,
         RYFT_INVALID_ARGUMENT, __func__, NULL, "a tolerance is a number of 0 or more");
   }
   size_t size = 0, count = 0;
-  RYFT_TRY(ryft_shape_host_size(shape, &size));
-  RYFT_TRY(ryft_shape_element_count(shape, &count));
+  RYFT_TRY(ryft__error_stamp(ryft_shape_host_size(shape, &size), __func__));
+  RYFT_TRY(ryft__error_stamp(ryft_shape_element_count(shape, &count), __func__));
   RYFT_TRY(check_size("actual", actual_size, size, __func__));
   RYFT_TRY(check_size("expected", expected_size, size, __func__));
 

@@ -34,6 +34,7 @@ static ryft_error *array_size(const ryft_npy *npy,
                               const char *where) {
   const ryft__npy_header *header = &npy->header;
   const ryft_shape shape = {.type = RYFT_U8, .rank = header->rank, .dims = header->dims};
+  /* tidy: allow public-calls: its error goes no further */
   ryft_error *error = ryft_shape_element_count(shape, out_count);
   bool too_large = error != NULL;
   ryft_error_destroy(error);
@@ -153,7 +154,7 @@ static ryft_error *read_array(ryft_npy *npy, ryft_bytes bytes, const char *where
   npy->array.size = size;
   const bool reorder = header->fortran_order && header->rank > 1;
   if (size != 0 && (reorder || header->big_endian || misaligned(npy, data))) {
-    RYFT_TRY(ryft_host_alloc(size, &npy->converted));
+    RYFT_TRY(ryft__error_stamp(ryft_host_alloc(size, &npy->converted), where));
     convert(header, npy->count, data, npy->converted);
     npy->array.data = npy->converted;
   }

@@ -108,12 +108,13 @@ static ryft_error *write_dense(const ryft_host_array *array, ryft_write write, v
 static ryft_error *write_strided(const ryft_host_array *array,
                                  size_t size,
                                  ryft_write write,
-                                 void *arg) {
+                                 void *arg,
+                                 const char *where) {
   ryft_host_array dense = {RYFT_SIZED(ryft_host_array), .shape = array->shape, .size = size};
   void *memory = NULL;
-  RYFT_TRY(ryft_host_alloc(size, &memory));
+  RYFT_TRY(ryft__error_stamp(ryft_host_alloc(size, &memory), where));
   dense.data = memory;
-  ryft_error *error = ryft_host_array_copy(array, memory, size);
+  ryft_error *error = ryft__error_stamp(ryft_host_array_copy(array, memory, size), where);
   if (error == NULL) error = write_dense(&dense, write, arg);
   ryft_host_free(memory);
   return error;
@@ -128,9 +129,9 @@ ryft_error *ryft_npy_write(const ryft_host_array *array, ryft_write write, void 
   if (own.size != 0 && own.data == NULL) {
     return ryft__error(RYFT_INVALID_ARGUMENT, __func__, NULL, "`array->data` is NULL");
   }
-  RYFT_TRY(ryft_shape_host_size(own.shape, &size));
+  RYFT_TRY(ryft__error_stamp(ryft_shape_host_size(own.shape, &size), __func__));
   if (own.byte_strides != NULL || own.byte_offset != 0) {
-    return write_strided(&own, size, write, arg);
+    return write_strided(&own, size, write, arg, __func__);
   }
   if (size != own.size) {
     return ryft__error(RYFT_INVALID_ARGUMENT,

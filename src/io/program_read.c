@@ -35,7 +35,8 @@ static ryft_error *make(const char *path,
         RYFT_INVALID_ARGUMENT, where, NULL, "%s is empty; a program is expected", path);
   }
   const ryft_bytes code = {.data = file->data, .size = file->size};
-  return name_file(path, ryft_program_create(/* format= */ NULL, code, out), where);
+  return name_file(
+      path, ryft__error_stamp(ryft_program_create(/* format= */ NULL, code, out), where), where);
 }
 
 ryft_error *ryft__program_read(const char *path,

@@ -12,14 +12,14 @@ static ryft_error *count_elements(ryft_shape shape,
                                   size_t *out_count,
                                   const char *where) {
   size_t host_size = 0;
-  RYFT_TRY(ryft_shape_host_size(shape, &host_size));
+  RYFT_TRY(ryft__error_stamp(ryft_shape_host_size(shape, &host_size), where));
   if (host_size != size) {
     char text[96];
     (void)ryft_shape_format(shape, text, sizeof text);
     return ryft__error(
         RYFT_INVALID_ARGUMENT, where, NULL, "%s takes %zu bytes, %zu given", text, host_size, size);
   }
-  return ryft_shape_element_count(shape, out_count);
+  return ryft__error_stamp(ryft_shape_element_count(shape, out_count), where);
 }
 
 /* The real part of complex elements; the rest is zero. */

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 #include "src/proto/message.h"
 
-#include "ryft/host_memory.h"
 #include "src/base/alloc.h"
 #include "src/base/error.h"
+#include "src/base/host_memory.h"
 #include "src/proto/scan.h"
 
 static void *allocate(void *out_of_memory, size_t size) {
@@ -47,11 +47,14 @@ void ryft__proto_free(ProtobufCMessage *message) {
   protobuf_c_message_free_unpacked(message, &allocator);
 }
 
-ryft_error *ryft__proto_pack(const ProtobufCMessage *message, void **out_data, size_t *out_size) {
+ryft_error *ryft__proto_pack(const ProtobufCMessage *message,
+                             void **out_data,
+                             size_t *out_size,
+                             const char *where) {
   *out_data = NULL;
   *out_size = 0;
   const size_t size = protobuf_c_message_get_packed_size(message);
-  RYFT_TRY(ryft_host_alloc(size, out_data));
+  RYFT_TRY(ryft__host_alloc(size, out_data, where));
   *out_size = protobuf_c_message_pack(message, *out_data);
   return NULL;
 }

@@ -20,7 +20,8 @@ void ryft__proto_free(ProtobufCMessage *message);
 /* The message as bytes, freed with ryft_host_free. */
 RYFT_MUST_USE ryft_error *ryft__proto_pack(const ProtobufCMessage *message,
                                            void **out_data,
-                                           size_t *out_size);
+                                           size_t *out_size,
+                                           const char *where);
 
 /* An empty message; NULL when memory is out. */
 ProtobufCMessage *ryft__proto_create(const ProtobufCMessageDescriptor *kind);

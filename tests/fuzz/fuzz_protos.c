@@ -117,7 +117,7 @@ static void check_unpack(ryft_bytes base) {
   if (failed) return;
   void *data = NULL;
   size_t size = 0;
-  FUZZ_CHECK(!fuzz_failed(ryft__proto_pack(message, &data, &size)));
+  FUZZ_CHECK(!fuzz_failed(ryft__proto_pack(message, &data, &size, "fuzz")));
   ryft_host_free(data);
   ryft__proto_free(message);
 }

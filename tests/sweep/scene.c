@@ -8,12 +8,14 @@
 
 char *sweep_places;
 
-static ryft_buffer *make_buffer(const ryft_device *device) {
+static ryft_buffer *make_buffer(const ryft_device *device, ryft_shape shape) {
   ryft_buffer *buffer = NULL;
+  size_t size = 0;
+  assert_ok(ryft_shape_host_size(shape, &size));
   assert_ok(ryft_buffer_from_host(device,
                                   sweep_numbers,
-                                  sizeof sweep_numbers,
-                                  SWEEP_MATRIX,
+                                  size,
+                                  shape,
                                   /* options= */ NULL,
                                   &buffer,
                                   /* done= */ NULL));
@@ -59,10 +61,11 @@ void scene_open_client(scene *s) {
 }
 
 void scene_open_buffers(scene *s) {
-  s->left = make_buffer(s->devices[0]);
-  s->right = make_buffer(s->devices[0]);
-  s->other_left = make_buffer(s->devices[1]);
-  s->other_right = make_buffer(s->devices[1]);
+  s->left = make_buffer(s->devices[0], SWEEP_MATRIX);
+  s->right = make_buffer(s->devices[0], SWEEP_MATRIX);
+  s->other_left = make_buffer(s->devices[1], SWEEP_MATRIX);
+  s->other_right = make_buffer(s->devices[1], SWEEP_MATRIX);
+  s->empty = make_buffer(s->devices[0], RYFT_SHAPE(RYFT_S32, 0, 3));
 }
 
 void scene_open_executables(scene *s) {
@@ -95,6 +98,7 @@ void scene_close(scene *s) {
   ryft_buffer_destroy(s->result);
   ryft_buffer_destroy(s->other_left);
   ryft_buffer_destroy(s->other_right);
+  ryft_buffer_destroy(s->empty);
   ryft_loaded_executable_destroy(s->executable);
   ryft_loaded_executable_destroy(s->wide);
   ryft_loaded_executable_destroy(s->untold);

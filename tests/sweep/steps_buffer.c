@@ -196,6 +196,14 @@ static ryft_error *buffer_copy_to_host_layout(const scene *s) {
   return copy_to_host(s, &columns);
 }
 
+static ryft_error *buffer_copy_to_host_empty(const scene *s) {
+  ryft_event *done = POISON;
+  ryft_error *error = ryft_buffer_copy_to_host(s->empty, /* layout= */ NULL, NULL, 0, &done);
+  CLEARED(error, done);
+  ryft_event_destroy(done);
+  return error;
+}
+
 static ryft_error *buffer_copy_to_device(const scene *s) {
   ryft_buffer *copy = POISON;
   ryft_error *error = ryft_buffer_copy_to_device(s->left, s->devices[1], &copy);
@@ -239,6 +247,7 @@ static const sweep_step steps[] = {
     SWEEP_MIXED(ryft_buffer_copy_to_host,
                 buffer_copy_to_host_layout,
                 "PJRT_Buffer_GetMemoryLayout INVALID_ARGUMENT"),
+    SWEEP(ryft_buffer_copy_to_host, buffer_copy_to_host_empty, ""),
     SWEEP(ryft_buffer_copy_to_device, buffer_copy_to_device, ""),
     SWEEP(ryft_buffer_copy_to_memory, buffer_copy_to_memory, ""),
 };

@@ -66,6 +66,14 @@ static ryft_error *run_with(trial *t, fault wanted, bool *out_fired) {
   return error;
 }
 
+/* Memory that is out has one error for all, which names nobody. */
+static bool names_its_function(const ryft_error *error, const sweep_step *step) {
+  const char *where = ryft_error_where(error);
+  const size_t size = strlen(step->function);
+  return step->mixed || *where == '\0' ||
+         (strncmp(where, step->function, size) == 0 && (where[size] == ' ' || where[size] == '\0'));
+}
+
 /* The code when the fault surfaced, RYFT_OK when it did not. */
 static ryft_code try_point(trial *t, fault wanted, bool *out_fired) {
   const size_t before = test_allocator_live();
@@ -81,6 +89,7 @@ static ryft_code try_point(trial *t, fault wanted, bool *out_fired) {
                                    : strcmp(ryft_error_where(error), where) == 0;
   if (*out_fired) {
     if (injected && !told) fail_msg("'%s', not '%s'", ryft_error_where(error), where);
+    if (!names_its_function(error, t->step)) fail_msg("it names '%s'", ryft_error_where(error));
     ryft_error_destroy(error);
   } else {
     assert_ok(error);

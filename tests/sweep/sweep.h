@@ -44,6 +44,7 @@ typedef struct scene {
   /* scene_open_buffers: */
   ryft_buffer *left, *right;             /* sweep_numbers on the first device */
   ryft_buffer *other_left, *other_right; /* and on the second */
+  ryft_buffer *empty;                    /* no elements, on the first */
 
   /* scene_open_executables: */
   ryft_loaded_executable *executable; /* SWEEP_PROGRAM on the first device */

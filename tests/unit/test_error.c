@@ -49,6 +49,29 @@ static void err_09_where_names_both_sides(void **state) {
   ryft_error_destroy(theirs);
 }
 
+static void err_09_a_stamp_changes_our_function_alone(void **state) {
+  (void)state;
+  assert_null(ryft__error_stamp(NULL, "ryft_y"));
+  assert_ptr_equal(ryft__error_stamp(ryft__out_of_memory(), "ryft_y"), ryft__out_of_memory());
+  ryft_error *error = ryft__error_refusal(RYFT_INTERNAL, "ryft_x", "PJRT_X", "m (n)");
+  error = ryft__error_stamp(error, "ryft_y");
+  assert_string_equal(ryft_error_where(error), "ryft_y (PJRT_X)");
+  assert_string_equal(ryft_error_message(error), "m (n)");
+  assert_int_equal(ryft_error_code(error), RYFT_INTERNAL);
+  assert_false(ryft_error_is_from_plugin(error));
+  ryft_error_destroy(error);
+  error = ryft__error_stamp(ryft__error(RYFT_INTERNAL, NULL, "PJRT_X", "m"), "ryft_y");
+  assert_string_equal(ryft_error_where(error), "ryft_y (PJRT_X)");
+  assert_true(ryft_error_is_from_plugin(error));
+  ryft_error_destroy(error);
+  const ryft_error_payload payload = {.name = "p", .value = {.data = "v", .size = 1}};
+  error = ryft__error_with(RYFT_ABORTED, "ryft_x", NULL, "m", 1, &payload, 1);
+  error = ryft__error_stamp(error, "ryft_y");
+  assert_string_equal(ryft_error_where(error), "ryft_y");
+  assert_int_equal(ryft_error_payload_count(error), 1);
+  ryft_error_destroy(error);
+}
+
 static void err_09_errors_know_whether_they_are_the_plugins(void **state) {
   (void)state;
   assert_false(ryft_error_is_from_plugin(NULL));
@@ -242,6 +265,7 @@ int main(void) {
       cmocka_unit_test(null_is_success),
       cmocka_unit_test(err_08_codes_have_names),
       cmocka_unit_test(err_09_where_names_both_sides),
+      cmocka_unit_test(err_09_a_stamp_changes_our_function_alone),
       cmocka_unit_test(err_09_errors_know_whether_they_are_the_plugins),
       cmocka_unit_test(err_04_long_messages_are_whole),
       cmocka_unit_test(err_04_every_code),

@@ -6,8 +6,10 @@ A line is excused by a comment on it, or on the line above, that names the rule 
 """
 
 import ast
+import functools
 import os
 import re
+import sys
 
 import csource
 
@@ -232,6 +234,27 @@ def quirks(file):
         yield csource.line_of(file.text, match.start()), "what is known of plugins is a row of src/abi/quirks.c"
 
 
+@functools.lru_cache(maxsize=None)
+def _fallible():
+    """The public functions that give errors, which name them."""
+    sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "apilists"))
+    import api  # it needs this folder, so not above
+
+    return {each.name for library in ("ryft", "ryft-io") for each in api.functions(library)
+            if each.returns == api.FALLIBLE and each.name not in ("ryft_error_create", "ryft_error_format")}
+
+
+def public_calls(file):
+    """An error names the public function that was called, not another that this one is made of."""
+    if file.floor not in STAIRS or file.floor == "cli" or not file.is_c or file.generated:
+        return
+    for match in re.finditer(r"(ryft_error \*|\b(?:ryft__error_stamp|ryft_error_destroy)\(\s*)?\b(ryft_\w+)\(", file.code):
+        name = match.group(2)
+        if match.group(1) is None and name in _fallible():
+            yield (csource.line_of(file.code, match.start(2)),
+                   f"an error would name {name}: call what it is made of with `where`, or ryft__error_stamp")
+
+
 def header_guard(file):
     """Guards are named after the path, so that no two can be the same."""
     if not file.path.endswith((".h", ".hpp")) or file.generated:
@@ -256,6 +279,7 @@ RULES = {
     "banned-calls": banned_calls,
     "machine-paths": machine_paths,
     "quirks": quirks,
+    "public-calls": public_calls,
     "header-guard": header_guard,
 }
 

@@ -102,6 +102,21 @@ class Rules(unittest.TestCase):
                 self.assertEqual(broken("src/core/a.c", SPDX + line + "\n", "quirks"), [2] if fires else [])
         self.assertEqual(broken("src/abi/quirks.c", SPDX + "minor <= 106\n", "quirks"), [])
 
+    def test_public_calls(self):
+        for line, fires in (
+            ("RYFT_TRY(ryft_buffer_ready(buffer, done));", True),
+            ("ryft_error *error = ryft_buffer_ready(buffer, done);", True),
+            ("return ryft__error_stamp(ryft_buffer_ready(buffer, done), where);", False),
+            ("ryft_error_destroy(ryft_buffer_ready(buffer, done));", False),
+            ("ryft_error *ryft_buffer_ready(const ryft_buffer *buffer, ryft_event **out) {", False),
+            ("return ryft_error_create(code, message);", False),
+            ("ryft_buffer_destroy(buffer);", False),
+        ):
+            with self.subTest(line=line):
+                self.assertEqual(broken("src/core/a.c", SPDX + line + "\n", "public-calls"), [2] if fires else [])
+        line = "RYFT_TRY(ryft_buffer_ready(buffer, done));\n"
+        self.assertEqual(broken("src/cli/a.c", SPDX + line, "public-calls"), [])
+
     def test_public_comments(self):
         declaration = "RYFT_API ryft_error *ryft_a_b(int a,\n                           int b);\n"
         path = "include/ryft/a.h"
