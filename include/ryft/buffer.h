@@ -24,6 +24,7 @@
 #include "ryft/client.h"
 #include "ryft/error.h"
 #include "ryft/event.h"
+#include "ryft/host_array.h"
 #include "ryft/layout.h"
 #include "ryft/shape.h"
 
@@ -90,6 +91,27 @@ RYFT_API RYFT_MUST_USE ryft_error *ryft_buffer_from_host(const ryft_device *devi
                                                          const ryft_from_host_options *options,
                                                          ryft_buffer **out,
                                                          ryft_event **done);
+
+/**
+ * As ryft_buffer_from_host, from an array that knows its shape and strides.
+ *
+ * Memory that can be held (ryft_host_array) is held as long as needed and, where the semantics are
+ * RYFT_HOST_DURING_CALL, used in place as with RYFT_HOST_ZERO_COPY. Options with a `release` of
+ * their own leave it to that.
+ *
+ * @param device may be NULL when `options->memory` is given.
+ * @param options without byte strides, which the array has.
+ * @param done as for ryft_buffer_from_host; or NULL.
+ * Owns: the caller owns `*out` and `*done`, and keeps `array`. Errors: as ryft_buffer_from_host;
+ * INVALID_ARGUMENT for byte strides in the options. Blocks: no, apart from copying. Since: 0.1.
+ * PJRT: PJRT_Client_BufferFromHostBuffer.
+ */
+RYFT_API RYFT_MUST_USE ryft_error *ryft_buffer_from_host_array(
+    const ryft_device *device,
+    const ryft_host_array *array,
+    const ryft_from_host_options *options,
+    ryft_buffer **out,
+    ryft_event **done);
 
 /** Gives up the buffer. Work that uses it goes on; its memory is freed afterwards. NULL is fine.
  *

@@ -120,13 +120,11 @@ static int upload_one(cli_run *run, size_t device, size_t index, const cli_spec 
   if (status != CLI_OK) return status;
   const size_t place = run->places[device];
   ryft_error *error =
-      ryft_buffer_from_host(ryft_loaded_executable_devices(run->executable).items[place],
-                            array.data,
-                            array.size,
-                            array.shape,
-                            /* options= */ NULL,
-                            &run->arguments[place * run->argument_count + index],
-                            /* done= */ NULL);
+      ryft_buffer_from_host_array(ryft_loaded_executable_devices(run->executable).items[place],
+                                  &array,
+                                  /* options= */ NULL,
+                                  &run->arguments[place * run->argument_count + index],
+                                  /* done= */ NULL);
   return error == NULL ? CLI_OK : cli_fail_library(run->context, error);
 }
 

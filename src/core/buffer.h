@@ -95,6 +95,13 @@ RYFT_MUST_USE ryft_error *ryft__buffer_from_host(const ryft_device *device,
                                                  ryft_buffer **out,
                                                  ryft_event **done,
                                                  const char *where);
+/* `options` are the caller's to change. */
+RYFT_MUST_USE ryft_error *ryft__buffer_from_array(const ryft_device *device,
+                                                  const ryft_host_array *array,
+                                                  ryft_from_host_options *options,
+                                                  ryft_buffer **out,
+                                                  ryft_event **done,
+                                                  const char *where);
 RYFT_MUST_USE ryft_error *ryft__buffer_device(const ryft_buffer *buffer,
                                               const ryft_device **out,
                                               const char *where);

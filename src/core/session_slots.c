@@ -152,22 +152,8 @@ static ryft_error *upload(const ryft_session *session,
                           ryft_buffer **out,
                           const char *where) {
   ryft_from_host_options options = RYFT_DEFAULTS(ryft_from_host_options);
-  if (array->hold != NULL) { /* faster than copying, whatever the size */
-    array->hold(array->owner);
-    options.semantics = RYFT_HOST_ZERO_COPY;
-    options.release = array->release;
-    options.release_arg = array->owner;
-  }
-  options.byte_strides = array->byte_strides;
-  options.byte_offset = array->byte_offset;
-  return ryft__buffer_from_host(session->devices[device],
-                                array->data,
-                                array->size,
-                                array->shape,
-                                &options,
-                                out,
-                                /* done= */ NULL,
-                                where);
+  return ryft__buffer_from_array(
+      session->devices[device], array, &options, out, /* done= */ NULL, where);
 }
 
 ryft_error *ryft_session_set_host_at(ryft_session *session,

@@ -74,6 +74,18 @@ static ryft_error *buffer_from_host_memory(const scene *s) {
   return from_host(s, &options, /* with_event= */ false);
 }
 
+static ryft_error *buffer_from_host_array(const scene *s) {
+  ryft_buffer *buffer = POISON;
+  ryft_event *done = POISON;
+  ryft_error *error =
+      ryft_buffer_from_host_array(s->devices[0], SWEEP_ARRAY, /* options= */ NULL, &buffer, &done);
+  CLEARED(error, buffer);
+  CLEARED(error, done);
+  ryft_event_destroy(done);
+  ryft_buffer_destroy(buffer);
+  return error;
+}
+
 /* ---- What a buffer is. */
 
 static ryft_error *check_shape(ryft_error *error, ryft_shape shape) {
@@ -228,6 +240,7 @@ static const sweep_step steps[] = {
     SWEEP(ryft_buffer_from_host, buffer_from_host_zero_copy, ""),
     SWEEP(ryft_buffer_from_host, buffer_from_host_layout, "INVALID_ARGUMENT"),
     SWEEP(ryft_buffer_from_host, buffer_from_host_memory, ""),
+    SWEEP(ryft_buffer_from_host_array, buffer_from_host_array, ""),
     SWEEP(ryft_buffer_shape, buffer_shape, ""),
     SWEEP(ryft_buffer_unpadded_shape, buffer_unpadded_shape, ""),
     SWEEP(ryft_buffer_dynamic_dimensions, buffer_dynamic_dimensions, ""),
