@@ -98,13 +98,14 @@ BY_HAND = {
     "ryft_allocator": "is taken only while nothing is alive",
 }
 
-# By type, what steps of the sweeps are given: `s` is the scene of tests/sweep/sweep.h, `left` has what a buffer can have.
+# By type, what steps of the sweeps are given: `s` is the scene of tests/sweep/sweep.h. The plugin must still be asked for
+# all about `result`.
 SWEPT = {
     "ryft_plugin *": "s->plugin",
     "ryft_client *": "s->client",
     "ryft_device *": "s->devices[0]",
     "ryft_memory *": "ryft_device_memories(s->devices[0]).items[0]",
-    "ryft_buffer *": "s->left",
+    "ryft_buffer *": "s->result",
     "ryft_event *": "s->ready",
     "ryft_executable *": "ryft_loaded_executable_executable(s->executable)",
     "ryft_loaded_executable *": "s->executable",
