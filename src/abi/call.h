@@ -5,6 +5,7 @@
 
 #include "src/abi/extension.h"
 #include "src/abi/gate.h"
+#include "src/abi/receive.h"
 #include "src/abi/status.h"
 #include "src/abi/table.h"
 #include "src/abi/trace.h"

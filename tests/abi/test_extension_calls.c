@@ -92,6 +92,60 @@ static void plg_07_the_shorter_transform_table_ends_where_it_says(void **state) 
                "the XlaTransform extension of the plugin");
 }
 
+/* ---- Functions of ours that a plugin calls. */
+
+typedef struct rewriter {
+  int ended;
+  int rewrites;
+  bool changed;
+} rewriter;
+
+static void end_rewriter(void *self) {
+  ++((rewriter *)self)->ended;
+}
+
+static void rewrite(void *self, PJRT_XlaTransform_Args *args) {
+  rewriter *ours = self;
+  assert_memory_equal(args->hlo_module.data, "hlo", args->hlo_module.size);
+  args->transformed_hlo_module = (PJRT_XlaTransform_string){"new", 3};
+  args->changed = true;
+  ++ours->rewrites;
+}
+
+static void plg_18_functions_of_ours_are_found_from_what_the_plugin_hands_back(void **state) {
+  (void)state;
+  rewriter ours = {0};
+  ryft__given_XlaTransform_Callbacks given = {
+      .self = &ours, .dtor = end_rewriter, .transform_hlo_module = rewrite};
+  ryft__given_XlaTransform_Callbacks_init(&given);
+  PJRT_XlaTransform_Args args = {.struct_size = PJRT_XlaTransform_Args_STRUCT_SIZE,
+                                 .hlo_module = {"hlo", 3}};
+  given.raw.transform_hlo_module(&given.raw, &args);
+  assert_int_equal(ours.rewrites, 1);
+  assert_true(args.changed);
+  assert_int_equal(args.transformed_hlo_module.size, 3);
+  assert_int_equal(args.struct_size, PJRT_XlaTransform_Args_STRUCT_SIZE);
+  given.raw.dtor(&given.raw);
+  assert_int_equal(ours.ended, 1);
+}
+
+/* What lies behind a shorter struct of the plugin's is not ours to read or write. */
+static void plg_18_shorter_args_of_a_plugin_are_not_written_behind(void **state) {
+  (void)state;
+  rewriter ours = {0};
+  ryft__given_XlaTransform_Callbacks given = {.self = &ours, .transform_hlo_module = rewrite};
+  ryft__given_XlaTransform_Callbacks_init(&given);
+  assert_null(given.raw.dtor);
+  PJRT_XlaTransform_Args args;
+  memset(&args, 0x5a, sizeof args);
+  args.struct_size = offsetof(PJRT_XlaTransform_Args, transformed_hlo_module);
+  args.hlo_module = (PJRT_XlaTransform_string){"hlo", 3};
+  const PJRT_XlaTransform_Args before = args;
+  given.raw.transform_hlo_module(&given.raw, &args);
+  assert_int_equal(ours.rewrites, 1);
+  assert_memory_equal(&args, &before, sizeof args);
+}
+
 /* ---- A table within an extension, with errors of its own. */
 
 static struct {
@@ -189,6 +243,8 @@ int main(void) {
       cmocka_unit_test(plg_18_messages_name_the_call_and_not_the_field),
       cmocka_unit_test(plg_07_fields_of_extensions_are_gated),
       cmocka_unit_test(plg_07_the_shorter_transform_table_ends_where_it_says),
+      cmocka_unit_test(plg_18_functions_of_ours_are_found_from_what_the_plugin_hands_back),
+      cmocka_unit_test(plg_18_shorter_args_of_a_plugin_are_not_written_behind),
       cmocka_unit_test(plg_13_errors_of_another_type_become_ours),
       cmocka_unit_test(plg_13_errors_that_cannot_be_read_are_errors_all_the_same),
       cmocka_unit_test(plg_14_tables_within_tables_may_be_missing_or_short),

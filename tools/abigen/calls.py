@@ -2,6 +2,7 @@
 """The typed callers: one static inline function per entry point."""
 
 from emit import banner, short
+from given import thunks
 from gates import join_conditions, newer_inputs, newest_gate
 
 
@@ -39,6 +40,7 @@ def write(abi, source):
         out += ['#include "src/abi/call.h"', ""]
     for call in abi.slots:
         out += void_caller(abi, call) if call.result == "void" else caller(abi, call)
+    out += thunks(abi)
     out.append(f"#endif /* {guard} */")
     return "\n".join(out) + "\n"
 

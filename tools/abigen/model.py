@@ -69,6 +69,7 @@ class Struct:
     old_sizes: list = field(default_factory=list)  # (size, before, reason)
     call: object = None
     table: bool = False
+    given: bool = False  # functions of ours, for the plugin to call
     relaid: bool = False  # a later minor put a field between older ones
     error: str = None  # of a table: the type that its calls answer with
     reads: dict = field(default_factory=dict)  # of a table: what reads its errors -> Call

@@ -163,8 +163,8 @@ class Reader:
         return struct
 
     def row_struct(self, row):
-        found, since = self.options(row[2:], flags=("relaid",), keys=("size", "reason"))
-        self.open_struct(row[0], row[1], found, since)
+        found, since = self.options(row[2:], flags=("relaid", "given"), keys=("size", "reason"))
+        self.open_struct(row[0], row[1], found, since).given = "given" in found
 
     def row_call(self, row):
         if row[1] not in ("error", "void"):

@@ -21,6 +21,8 @@ def check(abi):
             if isinstance(member, Union):
                 check_union(abi, struct, member)
         check_order(struct)
+        if struct.given:
+            check_given(struct)
         check_size(abi, struct)
     for table in abi.tables:
         check_table(abi, table)
@@ -81,6 +83,18 @@ def check_size(abi, struct):
         fail(struct.where, f"size={struct.size} is not the end of any field of {struct.name}")
     if struct.size == placed.end:
         fail(struct.where, f"size={struct.size} is what {struct.name} has anyway")
+
+
+def check_given(struct):
+    """Our functions find whose they are by the address that the plugin hands back."""
+    functions = [entry for entry in struct.fields() if entry.type.parameters is not None]
+    if not functions:
+        fail(struct.where, f"{struct.name} is given, but has no functions")
+    for entry in functions:
+        if not entry.type.parameters.replace(" ", "").startswith(struct.name + "*"):
+            fail(entry.where, f"'{entry.name}' does not take {struct.name}* first, so nothing says whose it is")
+        if entry.type.result != "void":
+            fail(entry.where, f"'{entry.name}' gives {entry.type.result}; only void is known")
 
 
 def check_table(abi, table):

@@ -104,4 +104,31 @@ RYFT__CALLER void ryft__PJRT_Xla_Transform_Destroy_Hlo_Pass_Pipeline_Trace(
   }
 }
 
+/* What a plugin is given: it calls back with the address of `raw`, and each function finds ours from there. */
+typedef struct ryft__given_XlaTransform_Callbacks {
+  PJRT_XlaTransform_Callbacks raw; /* first */
+  void *self;
+  void (*dtor)(void *self);
+  void (*transform_hlo_module)(void *self, PJRT_XlaTransform_Args *args);
+} ryft__given_XlaTransform_Callbacks;
+
+static inline void ryft__given_XlaTransform_Callbacks_dtor(PJRT_XlaTransform_Callbacks *data) {
+  ryft__given_XlaTransform_Callbacks *ours = (ryft__given_XlaTransform_Callbacks *)(void *)data;
+  ours->dtor(ours->self);
+}
+
+static inline void ryft__given_XlaTransform_Callbacks_transform_hlo_module(PJRT_XlaTransform_Callbacks *data, PJRT_XlaTransform_Args *args) {
+  ryft__given_XlaTransform_Callbacks *ours = (ryft__given_XlaTransform_Callbacks *)(void *)data;
+  PJRT_XlaTransform_Args known_args;
+  ryft__receive(&known_args, sizeof known_args, args);
+  ours->transform_hlo_module(ours->self, &known_args);
+  ryft__reply(args, &known_args, sizeof known_args);
+}
+
+/* For those of our functions that are set. */
+static inline void ryft__given_XlaTransform_Callbacks_init(ryft__given_XlaTransform_Callbacks *out) {
+  out->raw.dtor = out->dtor == NULL ? NULL : ryft__given_XlaTransform_Callbacks_dtor;
+  out->raw.transform_hlo_module = out->transform_hlo_module == NULL ? NULL : ryft__given_XlaTransform_Callbacks_transform_hlo_module;
+}
+
 #endif /* RYFT_SRC_ABI_GEN_CALLS_XLA_TRANSFORM_H */
