@@ -3,6 +3,7 @@
 #ifndef RYFT_SRC_ABI_CALL_H
 #define RYFT_SRC_ABI_CALL_H
 
+#include "src/abi/answer.h"
 #include "src/abi/extension.h"
 #include "src/abi/gate.h"
 #include "src/abi/receive.h"

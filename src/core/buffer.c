@@ -9,7 +9,6 @@
 #include "src/base/sized.h"
 #include "src/core/donation.h"
 #include "src/core/event.h"
-#include "src/core/given.h"
 #include "src/core/layout.h"
 #include "src/core/optional.h"
 #include "src/core/shape.h"
@@ -18,15 +17,8 @@ static const ryft__table *table_of(const ryft_buffer *buffer) {
   return buffer->client->table;
 }
 
-/* There is nobody to tell of an error, and nothing more that could be done. */
-static inline void destroy_raw(const ryft__table *table, PJRT_Buffer *raw) {
-  PJRT_Buffer_Destroy_Args args = {.buffer = raw};
-  ryft_error *error = ryft__PJRT_Buffer_Destroy(table, &args, "ryft_buffer_destroy");
-  if (RYFT__UNLIKELY(error != NULL)) ryft_error_destroy(error);
-}
-
 void ryft__buffer_destroy_raw(const ryft__table *table, PJRT_Buffer *raw) {
-  if (raw != NULL) destroy_raw(table, raw);
+  if (raw != NULL) ryft__PJRT_Buffer_drop(table, raw, "ryft_buffer_destroy");
 }
 
 ryft_error *ryft__buffer_unmade(ryft_client *client, PJRT_Buffer *raw) {
@@ -38,10 +30,7 @@ ryft_error *ryft__buffer_unmade(ryft_client *client, PJRT_Buffer *raw) {
 ryft_error *ryft__buffer_adopt(ryft_client *client,
                                PJRT_Buffer *raw,
                                const ryft__known_shape *shape,
-                               const char *entry_point,
-                               ryft_buffer **out,
-                               const char *where) {
-  RYFT_TRY(ryft__check_given(raw, "buffer", entry_point, where));
+                               ryft_buffer **out) {
   ryft__client_hold_objects(client, 1);
   return ryft__buffer_make(client, raw, shape, /* device= */ 0, out);
 }
@@ -60,7 +49,7 @@ static bool let_go(ryft_buffer *buffer) {
 RYFT__HOT void ryft_buffer_destroy(ryft_buffer *buffer) {
   if (RYFT__UNLIKELY(buffer == NULL) || !let_go(buffer)) return;
   ryft_client *client = buffer->client;
-  destroy_raw(client->table, buffer->raw);
+  ryft__PJRT_Buffer_drop(client->table, buffer->raw, __func__);
   ryft__pool_give(buffer);
   ryft__client_release_objects(client, 1);
 }
@@ -266,7 +255,6 @@ ryft_error *ryft_buffer_ready(const ryft_buffer *buffer, ryft_event **out) {
   PJRT_Buffer_ReadyEvent_Args args = {.buffer = buffer->raw};
   ryft_error *error = ryft__PJRT_Buffer_ReadyEvent(table_of(buffer), &args, __func__);
   if (RYFT__UNLIKELY(error != NULL)) return explain(buffer, error);
-  RYFT_TRY(ryft__check_given(args.event, "event", "PJRT_Buffer_ReadyEvent", __func__));
   return ryft__event_adopt(buffer->client, args.event, out);
 }
 
@@ -275,7 +263,6 @@ ryft_error *ryft__buffer_await(const ryft_buffer *buffer, const char *where) {
   PJRT_Buffer_ReadyEvent_Args args = {.buffer = buffer->raw};
   ryft_error *error = ryft__PJRT_Buffer_ReadyEvent(table, &args, where);
   if (RYFT__LIKELY(error == NULL)) {
-    RYFT_TRY(ryft__check_given(args.event, "event", "PJRT_Buffer_ReadyEvent", where));
     error = ryft__event_await_raw(table, args.event, where);
     ryft__event_destroy_raw(table, args.event);
   }
@@ -288,13 +275,9 @@ ryft_error *ryft_buffer_await(const ryft_buffer *buffer) {
 }
 
 /* A copy has the shape of its original, as far as that is known. */
-static ryft_error *adopt_copy(const ryft_buffer *original,
-                              PJRT_Buffer *raw,
-                              const char *entry_point,
-                              ryft_buffer **out,
-                              const char *where) {
+static ryft_error *adopt_copy(const ryft_buffer *original, PJRT_Buffer *raw, ryft_buffer **out) {
   const ryft__known_shape *shape = atomic_load_explicit(&original->shape, memory_order_acquire);
-  return ryft__buffer_adopt(original->client, raw, shape, entry_point, out, where);
+  return ryft__buffer_adopt(original->client, raw, shape, out);
 }
 
 ryft_error *ryft_buffer_copy_to_device(const ryft_buffer *buffer,
@@ -313,7 +296,7 @@ ryft_error *ryft_buffer_copy_to_device(const ryft_buffer *buffer,
   }
   PJRT_Buffer_CopyToDevice_Args args = {.buffer = buffer->raw, .dst_device = device->raw};
   RYFT_TRY(explain(buffer, ryft__PJRT_Buffer_CopyToDevice(table_of(buffer), &args, __func__)));
-  return adopt_copy(buffer, args.dst_buffer, "PJRT_Buffer_CopyToDevice", out, __func__);
+  return adopt_copy(buffer, args.dst_buffer, out);
 }
 
 ryft_error *ryft_buffer_copy_to_memory(const ryft_buffer *buffer,
@@ -329,7 +312,7 @@ ryft_error *ryft_buffer_copy_to_memory(const ryft_buffer *buffer,
   }
   PJRT_Buffer_CopyToMemory_Args args = {.buffer = buffer->raw, .dst_memory = memory->raw};
   RYFT_TRY(explain(buffer, ryft__PJRT_Buffer_CopyToMemory(table_of(buffer), &args, __func__)));
-  return adopt_copy(buffer, args.dst_buffer, "PJRT_Buffer_CopyToMemory", out, __func__);
+  return adopt_copy(buffer, args.dst_buffer, out);
 }
 
 ryft_error *ryft_buffer_delete(ryft_buffer *buffer) {

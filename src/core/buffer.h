@@ -62,13 +62,11 @@ static inline RYFT_MUST_USE ryft_error *ryft__buffer_make(ryft_client *client,
   return NULL;
 }
 
-/* The same with a hold of its own, of what `entry_point` gave. */
+/* The same with a hold of its own. */
 RYFT_MUST_USE ryft_error *ryft__buffer_adopt(ryft_client *client,
                                              PJRT_Buffer *raw,
                                              const ryft__known_shape *shape,
-                                             const char *entry_point,
-                                             ryft_buffer **out,
-                                             const char *where);
+                                             ryft_buffer **out);
 
 /* One more holder; gives `buffer` back. ryft_buffer_destroy is one less. */
 ryft_buffer *ryft__buffer_hold(ryft_buffer *buffer);

@@ -3,13 +3,13 @@
  * strides and types are checked here, and the caller's `release` is looked after on every path. */
 #include <inttypes.h>
 
+#include "src/abi/answer.h"
 #include "src/abi/gen/calls.h"
 #include "src/base/alloc.h"
 #include "src/base/sized.h"
 #include "src/core/buffer.h"
 #include "src/core/event.h"
 #include "src/core/extent.h"
-#include "src/core/given.h"
 #include "src/core/layout.h"
 #include "src/core/layout_habits.h"
 #include "src/core/shape.h"
@@ -220,8 +220,10 @@ static ryft_error *adopt(upload *job, ryft_buffer **out, ryft_event **done) {
   ryft_event *event = NULL;
   ryft_error *error = done == NULL ? NULL : ryft__event_adopt(job->client, /* raw= */ NULL, &event);
   if (error == NULL) {
-    error =
-        ryft__buffer_adopt(job->client, job->args.buffer, job->known, ENTRY_POINT, out, job->where);
+    error = ryft__check_given(job->args.buffer, "buffer", ENTRY_POINT, job->where);
+  }
+  if (error == NULL) {
+    error = ryft__buffer_adopt(job->client, job->args.buffer, job->known, out);
     job->args.buffer = NULL; /* taken in either case */
   }
   if (error != NULL) {

@@ -5,6 +5,7 @@
 #include <pthread.h>
 #include <string.h>
 
+#include "src/abi/answer.h"
 #include "src/abi/gen/calls.h"
 #include "src/abi/quirks.h"
 #include "src/base/alloc.h"
@@ -15,7 +16,6 @@
 #include "src/core/event.h"
 #include "src/core/extent.h"
 #include "src/core/fetch.h"
-#include "src/core/given.h"
 #include "src/core/layout.h"
 #include "src/core/layout_habits.h"
 #include "src/core/shape.h"
@@ -327,7 +327,6 @@ static ryft_error *check_layout(const reading *job,
 static ryft_error *check_failed(const reading *job) {
   PJRT_Buffer_ReadyEvent_Args ready = {.buffer = job->buffer->raw};
   RYFT_TRY(ryft__PJRT_Buffer_ReadyEvent(job->table, &ready, job->where));
-  RYFT_TRY(ryft__check_given(ready.event, "event", "PJRT_Buffer_ReadyEvent", job->where));
   PJRT_Event_IsReady_Args query = {.event = ready.event};
   ryft_error *error = ryft__PJRT_Event_IsReady(job->table, &query, job->where);
   if (error == NULL && query.is_ready) {

@@ -80,7 +80,7 @@ ryft_error *ryft_client_compile(ryft_client *client,
   if (error == NULL) error = compile(client, &own, (ryft_bytes){encoded, size}, &raw, __func__);
   ryft_host_free(encoded);
   if (error != NULL) return error;
-  return ryft__loaded_executable_adopt(client, raw, &facts, "PJRT_Client_Compile", out, __func__);
+  return ryft__loaded_executable_adopt(client, raw, &facts, out, __func__);
 }
 
 /* ---- Loading. */
@@ -180,6 +180,5 @@ ryft_error *ryft_client_load(ryft_client *client,
   if (error == NULL) error = ryft__PJRT_Client_Load(client->table, &args, __func__);
   ryft_host_free(encoded);
   if (error != NULL) return error;
-  return ryft__loaded_executable_adopt(
-      client, args.loaded_executable, &facts, "PJRT_Client_Load", out, __func__);
+  return ryft__loaded_executable_adopt(client, args.loaded_executable, &facts, out, __func__);
 }

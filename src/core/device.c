@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 #include "src/core/device.h"
 
+#include "src/abi/answer.h"
 #include "src/abi/gen/calls.h"
 #include "src/base/alloc.h"
 #include "src/core/client.h"
-#include "src/core/given.h"
 #include "src/core/named_value.h"
 #include "src/core/optional.h"
 

@@ -14,7 +14,6 @@
 #include "src/base/fork.h"
 #include "src/base/pool.h"
 #include "src/base/require.h"
-#include "src/core/given.h"
 
 /* ---- Events without a handle. */
 
@@ -30,9 +29,7 @@ ryft_error *ryft__event_await_raw(const ryft__table *table, PJRT_Event *raw, con
 
 static inline void destroy_raw(const ryft__table *table, PJRT_Event *raw) {
   if (RYFT__UNLIKELY(raw == NULL)) return;
-  PJRT_Event_Destroy_Args args = {.event = raw};
-  ryft_error *error = ryft__PJRT_Event_Destroy(table, &args, "ryft_event_destroy");
-  if (RYFT__UNLIKELY(error != NULL)) ryft_error_destroy(error);
+  ryft__PJRT_Event_drop(table, raw, "ryft_event_destroy");
 }
 
 void ryft__event_destroy_raw(const ryft__table *table, PJRT_Event *raw) {
@@ -130,7 +127,6 @@ ryft_error *ryft__event_adopt(ryft_client *client, PJRT_Event *raw, ryft_event *
 static ryft_error *create(ryft_plugin *plugin, ryft_event **out, const char *where) {
   PJRT_Event_Create_Args args = {0};
   RYFT_TRY(ryft__PJRT_Event_Create(&plugin->table, &args, where));
-  RYFT_TRY(ryft__check_given(args.event, "event", "PJRT_Event_Create", where));
   *out = ryft__pool_take();
   if (RYFT__UNLIKELY(*out == NULL)) {
     ryft__event_destroy_raw(&plugin->table, args.event);

@@ -8,26 +8,18 @@
 #include "src/base/host_memory.h"
 #include "src/base/require.h"
 #include "src/base/unconst.h"
-#include "src/core/given.h"
 #include "src/core/program.h"
-
-static void destroy_raw(const ryft__table *table, PJRT_Executable *raw, const char *where) {
-  PJRT_Executable_Destroy_Args args = {.executable = raw};
-  ryft_error_destroy(ryft__PJRT_Executable_Destroy(table, &args, where));
-}
 
 ryft_error *ryft__executable_adopt(const ryft__table *table,
                                    ryft_client *client,
                                    PJRT_Executable *raw,
-                                   const char *entry_point,
                                    ryft_executable **out,
                                    const char *where) {
   *out = NULL;
-  RYFT_TRY(ryft__check_given(raw, "executable", entry_point, where));
   ryft_executable *executable = ryft__alloc_zero(sizeof *executable);
   if (executable == NULL || pthread_mutex_init(&executable->lock, NULL) != 0) {
     ryft__free(executable);
-    destroy_raw(table, raw, where);
+    ryft__PJRT_Executable_drop(table, raw, where);
     return ryft__out_of_memory();
   }
   executable->table = table;
@@ -40,7 +32,7 @@ ryft_error *ryft__executable_adopt(const ryft__table *table,
 
 void ryft_executable_destroy(ryft_executable *executable) {
   if (executable == NULL) return;
-  destroy_raw(executable->table, executable->raw, __func__);
+  ryft__PJRT_Executable_drop(executable->table, executable->raw, __func__);
   ryft__free(atomic_load_explicit(&executable->name, memory_order_relaxed));
   ryft__free(atomic_load_explicit(&executable->signature, memory_order_relaxed));
   pthread_mutex_destroy(&executable->lock);

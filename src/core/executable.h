@@ -18,11 +18,10 @@ struct ryft_executable {
   _Atomic(ryft__signature *) signature;
 };
 
-/* Takes the plugin's executable, which `entry_point` gave, also when it fails. */
+/* Takes the plugin's executable, also when it fails. */
 RYFT_MUST_USE ryft_error *ryft__executable_adopt(const ryft__table *table,
                                                  ryft_client *client,
                                                  PJRT_Executable *raw,
-                                                 const char *entry_point,
                                                  ryft_executable **out,
                                                  const char *where);
 

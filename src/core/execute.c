@@ -2,12 +2,12 @@
 /* The usual path of an execution; what leaves it is in launch.c. */
 #include "src/core/execute.h"
 
+#include "src/abi/answer.h"
 #include "src/abi/gen/calls.h"
 #include "src/base/alloc.h"
 #include "src/base/require.h"
 #include "src/base/sized.h"
 #include "src/core/event.h"
-#include "src/core/given.h"
 #include "src/core/launch.h"
 
 /* Up to these, the tables that the plugin reads and fills lie on the stack. */

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 #include "src/core/fetch.h"
 
+#include "src/abi/answer.h"
 #include "src/abi/gen/calls.h"
 #include "src/core/event.h"
-#include "src/core/given.h"
 
 ryft_error *ryft__fetch(const ryft__table *table,
                         PJRT_Buffer *raw,

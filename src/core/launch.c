@@ -5,11 +5,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "src/abi/answer.h"
 #include "src/base/alloc.h"
 #include "src/base/sized.h"
 #include "src/core/donation.h"
 #include "src/core/event.h"
-#include "src/core/given.h"
 
 /* Long enough for what name_argument writes. */
 enum { NAME_SIZE = 96 };

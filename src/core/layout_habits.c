@@ -3,11 +3,11 @@
 
 #include <string.h>
 
+#include "src/abi/answer.h"
 #include "src/abi/gen/calls.h"
 #include "src/core/buffer.h"
 #include "src/core/event.h"
 #include "src/core/fetch.h"
-#include "src/core/given.h"
 #include "src/core/layout.h"
 
 /* Bits of a client's layout_habits. */

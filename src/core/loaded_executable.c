@@ -3,30 +3,21 @@
 
 #include <string.h>
 
+#include "src/abi/answer.h"
 #include "src/abi/gen/calls.h"
 #include "src/abi/quirks.h"
 #include "src/base/alloc.h"
 #include "src/base/require.h"
 #include "src/base/unconst.h"
 #include "src/core/donation.h"
-#include "src/core/given.h"
 #include "src/core/optional.h"
-
-static void destroy_raw(const ryft__table *table, PJRT_LoadedExecutable *raw, const char *where) {
-  PJRT_LoadedExecutable_Destroy_Args args = {.executable = raw};
-  ryft_error_destroy(ryft__PJRT_LoadedExecutable_Destroy(table, &args, where));
-}
 
 static ryft_error *bind_program(ryft_loaded_executable *executable, const char *where) {
   const ryft__table *table = executable->client->table;
   PJRT_LoadedExecutable_GetExecutable_Args args = {.loaded_executable = executable->raw};
   RYFT_TRY(ryft__PJRT_LoadedExecutable_GetExecutable(table, &args, where));
-  RYFT_TRY(ryft__executable_adopt(table,
-                                  executable->client,
-                                  args.executable,
-                                  "PJRT_LoadedExecutable_GetExecutable",
-                                  &executable->program,
-                                  where));
+  RYFT_TRY(ryft__executable_adopt(
+      table, executable->client, args.executable, &executable->program, where));
   return ryft__executable_output_count(executable->program, &executable->output_count, where);
 }
 
@@ -151,14 +142,12 @@ static ryft_error *bind(ryft_loaded_executable *executable,
 ryft_error *ryft__loaded_executable_adopt(ryft_client *client,
                                           PJRT_LoadedExecutable *raw,
                                           const ryft__compile_facts *facts,
-                                          const char *entry_point,
                                           ryft_loaded_executable **out,
                                           const char *where) {
   *out = NULL;
-  RYFT_TRY(ryft__check_given(raw, "loaded executable", entry_point, where));
   ryft_loaded_executable *executable = ryft__alloc_zero(sizeof *executable);
   if (executable == NULL) {
-    destroy_raw(client->table, raw, where);
+    ryft__PJRT_LoadedExecutable_drop(client->table, raw, where);
     return ryft__out_of_memory();
   }
   executable->no_options.struct_size = PJRT_ExecuteOptions_STRUCT_SIZE;
@@ -183,7 +172,7 @@ ryft_loaded_executable *ryft__loaded_executable_hold(ryft_loaded_executable *exe
 void ryft_loaded_executable_destroy(ryft_loaded_executable *executable) {
   if (executable == NULL) return;
   if (atomic_fetch_sub_explicit(&executable->holders, 1, memory_order_acq_rel) != 1) return;
-  destroy_raw(executable->client->table, executable->raw, __func__);
+  ryft__PJRT_LoadedExecutable_drop(executable->client->table, executable->raw, __func__);
   ryft_executable_destroy(executable->program);
   ryft__free(executable->parameters);
   ryft__free(executable->results);

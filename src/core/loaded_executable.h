@@ -40,11 +40,10 @@ struct ryft_loaded_executable {
 /* One more holder; gives `executable` back. ryft_loaded_executable_destroy is one less. */
 ryft_loaded_executable *ryft__loaded_executable_hold(ryft_loaded_executable *executable);
 
-/* Takes the plugin's loaded executable, which `entry_point` gave, also when it fails. */
+/* Takes the plugin's loaded executable, also when it fails. */
 RYFT_MUST_USE ryft_error *ryft__loaded_executable_adopt(ryft_client *client,
                                                         PJRT_LoadedExecutable *raw,
                                                         const ryft__compile_facts *facts,
-                                                        const char *entry_point,
                                                         ryft_loaded_executable **out,
                                                         const char *where);
 

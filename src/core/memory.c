@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 #include "src/core/memory.h"
 
+#include "src/abi/answer.h"
 #include "src/abi/gen/calls.h"
 #include "src/base/alloc.h"
 #include "src/core/client.h"
-#include "src/core/given.h"
 #include "src/core/optional.h"
 
 static ryft_error *read_texts(ryft_memory *out, const ryft__table *t, const char *where) {

@@ -39,6 +39,7 @@ static PJRT_Error *optimized(PJRT_Executable_OptimizedProgram_Args *args) {
 static PJRT_Error *compile(PJRT_Client_Compile_Args *args) {
   seen.inner_size = args->program->struct_size;
   assert_int_equal(args->program->code_size, 7);
+  args->executable = (PJRT_LoadedExecutable *)&seen;
   return NULL;
 }
 
@@ -105,6 +106,7 @@ static void plg_08_constant_inputs_are_not_written_to(void **state) {
   expect_success(ryft__PJRT_Client_Compile(&seen.table, &args, "test"));
   assert_int_equal(seen.inner_size, sizeof program + RYFT__TAIL);
   assert_ptr_equal(args.program, &program);
+  assert_ptr_equal(args.executable, &seen);
 }
 
 /* ---- Errors are read past the callers, and an extension's in its own way. */

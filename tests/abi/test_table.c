@@ -285,7 +285,26 @@ static void new_02_field_gate_sees_newer_enumerators(void **state) {
                RYFT_UNIMPLEMENTED,
                "PJRT_Buffer_Type_U1");
   transfer.num_shape_specs = 2;
-  expect_success(ryft__PJRT_Client_CreateBuffersForAsyncHostToDevice(&table, &transfer, __func__));
+  expect_error(ryft__PJRT_Client_CreateBuffersForAsyncHostToDevice(&table, &transfer, __func__),
+               RYFT_INTERNAL,
+               "gave no async host to device transfer manager and no error");
+}
+
+/* The plugin here says of all that it went well, and makes nothing. */
+static void new_03_what_a_call_makes_must_be_there(void **state) {
+  (void)state;
+  PJRT_Api api;
+  ryft__table table;
+  make_table(&table, &api, 114);
+  PJRT_Client_Compile_Args compile = {.client = NULL};
+  ryft_error *error = ryft__PJRT_Client_Compile(&table, &compile, "ryft_client_compile");
+  assert_string_equal(ryft_error_where(error), "ryft_client_compile (PJRT_Client_Compile)");
+  expect_error(error, RYFT_INTERNAL, "the plugin gave no loaded executable and no error");
+  PJRT_Buffer_ReadyEvent_Args ready = {.buffer = NULL};
+  expect_error(ryft__PJRT_Buffer_ReadyEvent(&table, &ready, __func__), RYFT_INTERNAL, "no event");
+  /* Asked for a size alone it gives none. */
+  PJRT_Buffer_ToHostBuffer_Args size = {.dst = NULL};
+  expect_success(ryft__PJRT_Buffer_ToHostBuffer(&table, &size, __func__));
 }
 
 /* ---- Forks. Last, since it cannot be undone in this process. */
@@ -336,6 +355,7 @@ int main(void) {
       cmocka_unit_test(new_02_field_gate_lets_known_and_zero_inputs_pass),
       cmocka_unit_test(new_02_field_gate_sees_args_that_grew),
       cmocka_unit_test(new_02_field_gate_sees_newer_enumerators),
+      cmocka_unit_test(new_03_what_a_call_makes_must_be_there),
       cmocka_unit_test(plg_07_calls_in_a_forked_child_are_refused),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

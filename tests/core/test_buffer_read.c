@@ -53,8 +53,7 @@ static void buf_15_shapes_are_shared(void **state) {
   ryft_shape left, right;
   assert_ok(ryft_buffer_copy_to_memory(uploaded, ryft_device_default_memory(self->device), &copy));
   ryft_buffer *unknown = NULL;
-  assert_ok(ryft__buffer_adopt(
-      self->client, copy->raw, /* shape= */ NULL, "PJRT_Buffer_CopyToMemory", &unknown, __func__));
+  assert_ok(ryft__buffer_adopt(self->client, copy->raw, /* shape= */ NULL, &unknown));
   assert_ok(ryft_buffer_shape(uploaded, &left));
   assert_ok(ryft_buffer_shape(unknown, &right));
   assert_ptr_equal(left.dims, right.dims);
@@ -374,9 +373,7 @@ static bool make_failed(const fixture *self, ryft_buffer **out) {
   assert_ok(ryft__buffer_adopt(self->client,
                                args.buffer,
                                /* shape= */ NULL,
-                               "PJRT_Client_CreateErrorBuffer",
-                               out,
-                               __func__));
+                               out));
   return true;
 }
 

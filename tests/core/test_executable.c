@@ -322,8 +322,8 @@ static ryft_executable *compile_ahead(const fixture *self, const ryft_compile_op
     return NULL;
   }
   assert_ok(error);
-  assert_ok(ryft__executable_adopt(
-      table, /* client= */ NULL, args.executable, "PJRT_Compile", &executable, __func__));
+  assert_ok(
+      ryft__executable_adopt(table, /* client= */ NULL, args.executable, &executable, __func__));
   return executable;
 }
 

@@ -138,8 +138,7 @@ static ryft_loaded_executable *compile_raw(const fake_scene *s, const void *byte
                                    .compile_options_size = size};
   ryft_loaded_executable *made = NULL;
   assert_ok(ryft__PJRT_Client_Compile(s->client->table, &args, __func__));
-  assert_ok(ryft__loaded_executable_adopt(
-      s->client, args.executable, &facts, "PJRT_Client_Compile", &made, __func__));
+  assert_ok(ryft__loaded_executable_adopt(s->client, args.executable, &facts, &made, __func__));
   return made;
 }
 

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0 OR MIT
 """The typed callers: one static inline function per entry point."""
 
+import re
+
 from emit import banner, short
 from given import thunks
 from gates import join_conditions, newer_inputs, newest_gate
@@ -23,7 +25,8 @@ def write(abi, source):
         out += [
             "/*",
             " * One caller per entry point. Each sets args->struct_size, answers UNIMPLEMENTED when the plugin lacks the",
-            " * function or would overlook a newer field, traces when asked to, and turns the plugin's error into ours.",
+            " * function or would overlook a newer field, traces when asked to, turns the plugin's error into ours, and",
+            " * answers INTERNAL when the plugin did not make what it said it made. X_drop destroys what nobody wants.",
             " * Structs that args point to are the caller's to size: struct_size = X_STRUCT_SIZE. `where` names the public",
             " * function that is calling.",
             " */",
@@ -40,6 +43,7 @@ def write(abi, source):
         out += ['#include "src/abi/call.h"', ""]
     for call in abi.slots:
         out += void_caller(abi, call) if call.result == "void" else caller(abi, call)
+        out += drop(abi, call)
     out += thunks(abi)
     out.append(f"#endif /* {guard} */")
     return "\n".join(out) + "\n"
@@ -159,11 +163,55 @@ def caller(abi, call):
     out += [
         f"  if (RYFT__UNLIKELY(RYFT__WATCHED())) return {watched_name(call)}(call, {first(call)}, args, where);",
         f"  {call.table.error} *error = call(args);",
-        f"  return RYFT__LIKELY(error == NULL) ? NULL : {answer(abi, call)};",
+        *outcome(abi, call, "RYFT__LIKELY({})".format),
         "}",
         "",
     ]
     return watched_caller(abi, call) + out
+
+
+def made(call):
+    """The one thing that a call makes for its caller, which must be there when the call went well; or None. Where it
+    makes several, or its row says `optional`, only the caller knows what is missing and what is to be destroyed."""
+    owned = [field for field in call.args.fields() if field.direction == "out" and field.attributes.get("own")]
+    if len(owned) != 1 or owned[0].attributes["own"] is not True or "optional" in owned[0].attributes:
+        return None
+    return owned[0] if owned[0].type.pointers == 1 else None
+
+
+def noun(type_name):
+    """PJRT_LoadedExecutable is a "loaded executable"."""
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", type_name.split("_", 1)[1]).replace("_", " ").lower()
+
+
+def outcome(abi, call, likely=str):
+    """Returns what the plugin's `error` means, and looks whether it gave what it had to."""
+    field = made(call)
+    if field is None:
+        return [f"  return {likely('error == NULL')} ? NULL : {answer(abi, call)};"]
+    missing = f'ryft__answer_missing({function_id(abi, call)}, "{noun(field.type.base)}", where)'
+    return [f"  if (!{likely('error == NULL')}) return {answer(abi, call)};".replace("!error == NULL", "error != NULL"),
+            f"  return {likely(f'args->{field.name} != NULL')} ? NULL : {missing};"]
+
+
+def drop(abi, call):
+    """Destroys a thing where there is nobody to tell of an error, and nothing more that could be done."""
+    fields = call.args.fields()
+    kind = call.name[:-len("_Destroy")]
+    if not call.name.endswith("_Destroy") or call.result != "error" or call.table.reads:
+        return []
+    target = [field for field in fields if field.type.base == kind and field.type.pointers == 1]
+    if len(target) != 1 or abi.extension:
+        return []
+    return [
+        f"RYFT__CALLER void ryft__{kind}_drop(",
+        f"    const ryft__table *t, {kind} *raw, const char *where) {{",
+        f"  {call.args.name} args = {{.{target[0].name} = raw}};",
+        f"  ryft_error *error = ryft__{call.name}(t, &args, where);",
+        "  if (RYFT__UNLIKELY(error != NULL)) ryft_error_destroy(error);",
+        "}",
+        "",
+    ]
 
 
 def first(call):
@@ -194,7 +242,7 @@ def watched_caller(abi, call):
              "  ryft__after_other(&span, ours);",
              "  return ours;"] if other else [
              "  ryft__after(&span, error);",
-             f"  return error == NULL ? NULL : {answer(abi, call)};"]
+             *outcome(abi, call)]
     return watched_signature(abi, call, "RYFT_MUST_USE ryft_error *") + [
         f"  ryft_error *refused = ryft__before(&span, t, {fn}, args, where);",
         "  if (refused != NULL) return refused;",

@@ -1802,7 +1802,7 @@ struct PJRT_Buffer_ToHostBuffer_Args {
   PJRT_Buffer_MemoryLayout *host_layout; /* in; optional */
   void *dst; /* in and out; optional */
   size_t dst_size; /* in and out */
-  PJRT_Event *event; /* out; yours to destroy */
+  PJRT_Event *event; /* out; optional; yours to destroy */
 };
 enum { PJRT_Buffer_ToHostBuffer_Args_STRUCT_SIZE = 56 };
 typedef PJRT_Error *PJRT_Buffer_ToHostBuffer(PJRT_Buffer_ToHostBuffer_Args *args);

@@ -3,7 +3,8 @@
 /* clang-format off */
 /*
  * One caller per entry point. Each sets args->struct_size, answers UNIMPLEMENTED when the plugin lacks the
- * function or would overlook a newer field, traces when asked to, and turns the plugin's error into ours.
+ * function or would overlook a newer field, traces when asked to, turns the plugin's error into ours, and
+ * answers INTERNAL when the plugin did not make what it said it made. X_drop destroys what nobody wants.
  * Structs that args point to are the caller's to size: struct_size = X_STRUCT_SIZE. `where` names the public
  * function that is calling.
  */
@@ -132,6 +133,13 @@ RYFT__CALLER RYFT_MUST_USE ryft_error *ryft__PJRT_Event_Destroy(
   return RYFT__LIKELY(error == NULL) ? NULL : ryft__plugin_error(t, error, RYFT__FN_Event_Destroy, where);
 }
 
+RYFT__CALLER void ryft__PJRT_Event_drop(
+    const ryft__table *t, PJRT_Event *raw, const char *where) {
+  PJRT_Event_Destroy_Args args = {.event = raw};
+  ryft_error *error = ryft__PJRT_Event_Destroy(t, &args, where);
+  if (RYFT__UNLIKELY(error != NULL)) ryft_error_destroy(error);
+}
+
 RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Event_IsReady(
     PJRT_Event_IsReady *call, const ryft__table *t, PJRT_Event_IsReady_Args *args, const char *where) {
   ryft__span span;
@@ -219,7 +227,8 @@ RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Client_Create(
   if (refused != NULL) return refused;
   PJRT_Error *error = call(span.given);
   ryft__after(&span, error);
-  return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Client_Create, where);
+  if (error != NULL) return ryft__plugin_error(t, error, RYFT__FN_Client_Create, where);
+  return args->client != NULL ? NULL : ryft__answer_missing(RYFT__FN_Client_Create, "client", where);
 }
 
 RYFT__CALLER RYFT_MUST_USE ryft_error *ryft__PJRT_Client_Create(
@@ -235,7 +244,8 @@ RYFT__CALLER RYFT_MUST_USE ryft_error *ryft__PJRT_Client_Create(
   }
   if (RYFT__UNLIKELY(RYFT__WATCHED())) return ryft__watched_PJRT_Client_Create(call, t, args, where);
   PJRT_Error *error = call(args);
-  return RYFT__LIKELY(error == NULL) ? NULL : ryft__plugin_error(t, error, RYFT__FN_Client_Create, where);
+  if (!RYFT__LIKELY(error == NULL)) return ryft__plugin_error(t, error, RYFT__FN_Client_Create, where);
+  return RYFT__LIKELY(args->client != NULL) ? NULL : ryft__answer_missing(RYFT__FN_Client_Create, "client", where);
 }
 
 RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Client_Destroy(
@@ -256,6 +266,13 @@ RYFT__CALLER RYFT_MUST_USE ryft_error *ryft__PJRT_Client_Destroy(
   if (RYFT__UNLIKELY(RYFT__WATCHED())) return ryft__watched_PJRT_Client_Destroy(call, t, args, where);
   PJRT_Error *error = call(args);
   return RYFT__LIKELY(error == NULL) ? NULL : ryft__plugin_error(t, error, RYFT__FN_Client_Destroy, where);
+}
+
+RYFT__CALLER void ryft__PJRT_Client_drop(
+    const ryft__table *t, PJRT_Client *raw, const char *where) {
+  PJRT_Client_Destroy_Args args = {.client = raw};
+  ryft_error *error = ryft__PJRT_Client_Destroy(t, &args, where);
+  if (RYFT__UNLIKELY(error != NULL)) ryft_error_destroy(error);
 }
 
 RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Client_PlatformName(
@@ -425,7 +442,8 @@ RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Client_Compile
   if (refused != NULL) return refused;
   PJRT_Error *error = call(span.given);
   ryft__after(&span, error);
-  return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Client_Compile, where);
+  if (error != NULL) return ryft__plugin_error(t, error, RYFT__FN_Client_Compile, where);
+  return args->executable != NULL ? NULL : ryft__answer_missing(RYFT__FN_Client_Compile, "loaded executable", where);
 }
 
 RYFT__CALLER RYFT_MUST_USE ryft_error *ryft__PJRT_Client_Compile(
@@ -435,7 +453,8 @@ RYFT__CALLER RYFT_MUST_USE ryft_error *ryft__PJRT_Client_Compile(
   if (RYFT__UNLIKELY(call == NULL)) return ryft__slot_missing(t, RYFT__FN_Client_Compile, where);
   if (RYFT__UNLIKELY(RYFT__WATCHED())) return ryft__watched_PJRT_Client_Compile(call, t, args, where);
   PJRT_Error *error = call(args);
-  return RYFT__LIKELY(error == NULL) ? NULL : ryft__plugin_error(t, error, RYFT__FN_Client_Compile, where);
+  if (!RYFT__LIKELY(error == NULL)) return ryft__plugin_error(t, error, RYFT__FN_Client_Compile, where);
+  return RYFT__LIKELY(args->executable != NULL) ? NULL : ryft__answer_missing(RYFT__FN_Client_Compile, "loaded executable", where);
 }
 
 RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Client_DefaultDeviceAssignment(
@@ -842,6 +861,13 @@ RYFT__CALLER RYFT_MUST_USE ryft_error *ryft__PJRT_Executable_Destroy(
   return RYFT__LIKELY(error == NULL) ? NULL : ryft__plugin_error(t, error, RYFT__FN_Executable_Destroy, where);
 }
 
+RYFT__CALLER void ryft__PJRT_Executable_drop(
+    const ryft__table *t, PJRT_Executable *raw, const char *where) {
+  PJRT_Executable_Destroy_Args args = {.executable = raw};
+  ryft_error *error = ryft__PJRT_Executable_Destroy(t, &args, where);
+  if (RYFT__UNLIKELY(error != NULL)) ryft_error_destroy(error);
+}
+
 RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Executable_Name(
     PJRT_Executable_Name *call, const ryft__table *t, PJRT_Executable_Name_Args *args, const char *where) {
   ryft__span span;
@@ -1042,6 +1068,13 @@ RYFT__CALLER RYFT_MUST_USE ryft_error *ryft__PJRT_LoadedExecutable_Destroy(
   return RYFT__LIKELY(error == NULL) ? NULL : ryft__plugin_error(t, error, RYFT__FN_LoadedExecutable_Destroy, where);
 }
 
+RYFT__CALLER void ryft__PJRT_LoadedExecutable_drop(
+    const ryft__table *t, PJRT_LoadedExecutable *raw, const char *where) {
+  PJRT_LoadedExecutable_Destroy_Args args = {.executable = raw};
+  ryft_error *error = ryft__PJRT_LoadedExecutable_Destroy(t, &args, where);
+  if (RYFT__UNLIKELY(error != NULL)) ryft_error_destroy(error);
+}
+
 RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_LoadedExecutable_GetExecutable(
     PJRT_LoadedExecutable_GetExecutable *call, const ryft__table *t, PJRT_LoadedExecutable_GetExecutable_Args *args, const char *where) {
   ryft__span span;
@@ -1049,7 +1082,8 @@ RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_LoadedExecutab
   if (refused != NULL) return refused;
   PJRT_Error *error = call(span.given);
   ryft__after(&span, error);
-  return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_LoadedExecutable_GetExecutable, where);
+  if (error != NULL) return ryft__plugin_error(t, error, RYFT__FN_LoadedExecutable_GetExecutable, where);
+  return args->executable != NULL ? NULL : ryft__answer_missing(RYFT__FN_LoadedExecutable_GetExecutable, "executable", where);
 }
 
 RYFT__CALLER RYFT_MUST_USE ryft_error *ryft__PJRT_LoadedExecutable_GetExecutable(
@@ -1059,7 +1093,8 @@ RYFT__CALLER RYFT_MUST_USE ryft_error *ryft__PJRT_LoadedExecutable_GetExecutable
   if (RYFT__UNLIKELY(call == NULL)) return ryft__slot_missing(t, RYFT__FN_LoadedExecutable_GetExecutable, where);
   if (RYFT__UNLIKELY(RYFT__WATCHED())) return ryft__watched_PJRT_LoadedExecutable_GetExecutable(call, t, args, where);
   PJRT_Error *error = call(args);
-  return RYFT__LIKELY(error == NULL) ? NULL : ryft__plugin_error(t, error, RYFT__FN_LoadedExecutable_GetExecutable, where);
+  if (!RYFT__LIKELY(error == NULL)) return ryft__plugin_error(t, error, RYFT__FN_LoadedExecutable_GetExecutable, where);
+  return RYFT__LIKELY(args->executable != NULL) ? NULL : ryft__answer_missing(RYFT__FN_LoadedExecutable_GetExecutable, "executable", where);
 }
 
 RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_LoadedExecutable_AddressableDevices(
@@ -1162,7 +1197,8 @@ RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Executable_Des
   if (refused != NULL) return refused;
   PJRT_Error *error = call(span.given);
   ryft__after(&span, error);
-  return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Executable_DeserializeAndLoad, where);
+  if (error != NULL) return ryft__plugin_error(t, error, RYFT__FN_Executable_DeserializeAndLoad, where);
+  return args->loaded_executable != NULL ? NULL : ryft__answer_missing(RYFT__FN_Executable_DeserializeAndLoad, "loaded executable", where);
 }
 
 RYFT__CALLER RYFT_MUST_USE ryft_error *ryft__PJRT_Executable_DeserializeAndLoad(
@@ -1179,7 +1215,8 @@ RYFT__CALLER RYFT_MUST_USE ryft_error *ryft__PJRT_Executable_DeserializeAndLoad(
   }
   if (RYFT__UNLIKELY(RYFT__WATCHED())) return ryft__watched_PJRT_Executable_DeserializeAndLoad(call, t, args, where);
   PJRT_Error *error = call(args);
-  return RYFT__LIKELY(error == NULL) ? NULL : ryft__plugin_error(t, error, RYFT__FN_Executable_DeserializeAndLoad, where);
+  if (!RYFT__LIKELY(error == NULL)) return ryft__plugin_error(t, error, RYFT__FN_Executable_DeserializeAndLoad, where);
+  return RYFT__LIKELY(args->loaded_executable != NULL) ? NULL : ryft__answer_missing(RYFT__FN_Executable_DeserializeAndLoad, "loaded executable", where);
 }
 
 RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_LoadedExecutable_Fingerprint(
@@ -1220,6 +1257,13 @@ RYFT__CALLER RYFT_MUST_USE ryft_error *ryft__PJRT_Buffer_Destroy(
   if (RYFT__UNLIKELY(RYFT__WATCHED())) return ryft__watched_PJRT_Buffer_Destroy(call, t, args, where);
   PJRT_Error *error = call(args);
   return RYFT__LIKELY(error == NULL) ? NULL : ryft__plugin_error(t, error, RYFT__FN_Buffer_Destroy, where);
+}
+
+RYFT__CALLER void ryft__PJRT_Buffer_drop(
+    const ryft__table *t, PJRT_Buffer *raw, const char *where) {
+  PJRT_Buffer_Destroy_Args args = {.buffer = raw};
+  ryft_error *error = ryft__PJRT_Buffer_Destroy(t, &args, where);
+  if (RYFT__UNLIKELY(error != NULL)) ryft_error_destroy(error);
 }
 
 RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Buffer_ElementType(
@@ -1429,7 +1473,8 @@ RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Buffer_CopyToD
   if (refused != NULL) return refused;
   PJRT_Error *error = call(span.given);
   ryft__after(&span, error);
-  return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Buffer_CopyToDevice, where);
+  if (error != NULL) return ryft__plugin_error(t, error, RYFT__FN_Buffer_CopyToDevice, where);
+  return args->dst_buffer != NULL ? NULL : ryft__answer_missing(RYFT__FN_Buffer_CopyToDevice, "buffer", where);
 }
 
 RYFT__CALLER RYFT_MUST_USE ryft_error *ryft__PJRT_Buffer_CopyToDevice(
@@ -1439,7 +1484,8 @@ RYFT__CALLER RYFT_MUST_USE ryft_error *ryft__PJRT_Buffer_CopyToDevice(
   if (RYFT__UNLIKELY(call == NULL)) return ryft__slot_missing(t, RYFT__FN_Buffer_CopyToDevice, where);
   if (RYFT__UNLIKELY(RYFT__WATCHED())) return ryft__watched_PJRT_Buffer_CopyToDevice(call, t, args, where);
   PJRT_Error *error = call(args);
-  return RYFT__LIKELY(error == NULL) ? NULL : ryft__plugin_error(t, error, RYFT__FN_Buffer_CopyToDevice, where);
+  if (!RYFT__LIKELY(error == NULL)) return ryft__plugin_error(t, error, RYFT__FN_Buffer_CopyToDevice, where);
+  return RYFT__LIKELY(args->dst_buffer != NULL) ? NULL : ryft__answer_missing(RYFT__FN_Buffer_CopyToDevice, "buffer", where);
 }
 
 RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Buffer_ToHostBuffer(
@@ -1489,7 +1535,8 @@ RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Buffer_ReadyEv
   if (refused != NULL) return refused;
   PJRT_Error *error = call(span.given);
   ryft__after(&span, error);
-  return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Buffer_ReadyEvent, where);
+  if (error != NULL) return ryft__plugin_error(t, error, RYFT__FN_Buffer_ReadyEvent, where);
+  return args->event != NULL ? NULL : ryft__answer_missing(RYFT__FN_Buffer_ReadyEvent, "event", where);
 }
 
 RYFT__CALLER RYFT_MUST_USE ryft_error *ryft__PJRT_Buffer_ReadyEvent(
@@ -1499,7 +1546,8 @@ RYFT__CALLER RYFT_MUST_USE ryft_error *ryft__PJRT_Buffer_ReadyEvent(
   if (RYFT__UNLIKELY(call == NULL)) return ryft__slot_missing(t, RYFT__FN_Buffer_ReadyEvent, where);
   if (RYFT__UNLIKELY(RYFT__WATCHED())) return ryft__watched_PJRT_Buffer_ReadyEvent(call, t, args, where);
   PJRT_Error *error = call(args);
-  return RYFT__LIKELY(error == NULL) ? NULL : ryft__plugin_error(t, error, RYFT__FN_Buffer_ReadyEvent, where);
+  if (!RYFT__LIKELY(error == NULL)) return ryft__plugin_error(t, error, RYFT__FN_Buffer_ReadyEvent, where);
+  return RYFT__LIKELY(args->event != NULL) ? NULL : ryft__answer_missing(RYFT__FN_Buffer_ReadyEvent, "event", where);
 }
 
 RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Buffer_UnsafePointer(
@@ -1602,6 +1650,13 @@ RYFT__CALLER RYFT_MUST_USE ryft_error *ryft__PJRT_CopyToDeviceStream_Destroy(
   return RYFT__LIKELY(error == NULL) ? NULL : ryft__plugin_error(t, error, RYFT__FN_CopyToDeviceStream_Destroy, where);
 }
 
+RYFT__CALLER void ryft__PJRT_CopyToDeviceStream_drop(
+    const ryft__table *t, PJRT_CopyToDeviceStream *raw, const char *where) {
+  PJRT_CopyToDeviceStream_Destroy_Args args = {.stream = raw};
+  ryft_error *error = ryft__PJRT_CopyToDeviceStream_Destroy(t, &args, where);
+  if (RYFT__UNLIKELY(error != NULL)) ryft_error_destroy(error);
+}
+
 RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_CopyToDeviceStream_AddChunk(
     PJRT_CopyToDeviceStream_AddChunk *call, const ryft__table *t, PJRT_CopyToDeviceStream_AddChunk_Args *args, const char *where) {
   ryft__span span;
@@ -1609,7 +1664,8 @@ RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_CopyToDeviceSt
   if (refused != NULL) return refused;
   PJRT_Error *error = call(span.given);
   ryft__after(&span, error);
-  return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_CopyToDeviceStream_AddChunk, where);
+  if (error != NULL) return ryft__plugin_error(t, error, RYFT__FN_CopyToDeviceStream_AddChunk, where);
+  return args->transfer_complete != NULL ? NULL : ryft__answer_missing(RYFT__FN_CopyToDeviceStream_AddChunk, "event", where);
 }
 
 RYFT__CALLER RYFT_MUST_USE ryft_error *ryft__PJRT_CopyToDeviceStream_AddChunk(
@@ -1619,7 +1675,8 @@ RYFT__CALLER RYFT_MUST_USE ryft_error *ryft__PJRT_CopyToDeviceStream_AddChunk(
   if (RYFT__UNLIKELY(call == NULL)) return ryft__slot_missing(t, RYFT__FN_CopyToDeviceStream_AddChunk, where);
   if (RYFT__UNLIKELY(RYFT__WATCHED())) return ryft__watched_PJRT_CopyToDeviceStream_AddChunk(call, t, args, where);
   PJRT_Error *error = call(args);
-  return RYFT__LIKELY(error == NULL) ? NULL : ryft__plugin_error(t, error, RYFT__FN_CopyToDeviceStream_AddChunk, where);
+  if (!RYFT__LIKELY(error == NULL)) return ryft__plugin_error(t, error, RYFT__FN_CopyToDeviceStream_AddChunk, where);
+  return RYFT__LIKELY(args->transfer_complete != NULL) ? NULL : ryft__answer_missing(RYFT__FN_CopyToDeviceStream_AddChunk, "event", where);
 }
 
 RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_CopyToDeviceStream_TotalBytes(
@@ -1689,7 +1746,8 @@ RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_TopologyDescri
   if (refused != NULL) return refused;
   PJRT_Error *error = call(span.given);
   ryft__after(&span, error);
-  return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_TopologyDescription_Create, where);
+  if (error != NULL) return ryft__plugin_error(t, error, RYFT__FN_TopologyDescription_Create, where);
+  return args->topology != NULL ? NULL : ryft__answer_missing(RYFT__FN_TopologyDescription_Create, "topology description", where);
 }
 
 RYFT__CALLER RYFT_MUST_USE ryft_error *ryft__PJRT_TopologyDescription_Create(
@@ -1699,7 +1757,8 @@ RYFT__CALLER RYFT_MUST_USE ryft_error *ryft__PJRT_TopologyDescription_Create(
   if (RYFT__UNLIKELY(call == NULL)) return ryft__slot_missing(t, RYFT__FN_TopologyDescription_Create, where);
   if (RYFT__UNLIKELY(RYFT__WATCHED())) return ryft__watched_PJRT_TopologyDescription_Create(call, t, args, where);
   PJRT_Error *error = call(args);
-  return RYFT__LIKELY(error == NULL) ? NULL : ryft__plugin_error(t, error, RYFT__FN_TopologyDescription_Create, where);
+  if (!RYFT__LIKELY(error == NULL)) return ryft__plugin_error(t, error, RYFT__FN_TopologyDescription_Create, where);
+  return RYFT__LIKELY(args->topology != NULL) ? NULL : ryft__answer_missing(RYFT__FN_TopologyDescription_Create, "topology description", where);
 }
 
 RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_TopologyDescription_Destroy(
@@ -1720,6 +1779,13 @@ RYFT__CALLER RYFT_MUST_USE ryft_error *ryft__PJRT_TopologyDescription_Destroy(
   if (RYFT__UNLIKELY(RYFT__WATCHED())) return ryft__watched_PJRT_TopologyDescription_Destroy(call, t, args, where);
   PJRT_Error *error = call(args);
   return RYFT__LIKELY(error == NULL) ? NULL : ryft__plugin_error(t, error, RYFT__FN_TopologyDescription_Destroy, where);
+}
+
+RYFT__CALLER void ryft__PJRT_TopologyDescription_drop(
+    const ryft__table *t, PJRT_TopologyDescription *raw, const char *where) {
+  PJRT_TopologyDescription_Destroy_Args args = {.topology = raw};
+  ryft_error *error = ryft__PJRT_TopologyDescription_Destroy(t, &args, where);
+  if (RYFT__UNLIKELY(error != NULL)) ryft_error_destroy(error);
 }
 
 RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_TopologyDescription_PlatformName(
@@ -1829,7 +1895,8 @@ RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Compile(
   if (refused != NULL) return refused;
   PJRT_Error *error = call(span.given);
   ryft__after(&span, error);
-  return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Compile, where);
+  if (error != NULL) return ryft__plugin_error(t, error, RYFT__FN_Compile, where);
+  return args->executable != NULL ? NULL : ryft__answer_missing(RYFT__FN_Compile, "executable", where);
 }
 
 RYFT__CALLER RYFT_MUST_USE ryft_error *ryft__PJRT_Compile(
@@ -1839,7 +1906,8 @@ RYFT__CALLER RYFT_MUST_USE ryft_error *ryft__PJRT_Compile(
   if (RYFT__UNLIKELY(call == NULL)) return ryft__slot_missing(t, RYFT__FN_Compile, where);
   if (RYFT__UNLIKELY(RYFT__WATCHED())) return ryft__watched_PJRT_Compile(call, t, args, where);
   PJRT_Error *error = call(args);
-  return RYFT__LIKELY(error == NULL) ? NULL : ryft__plugin_error(t, error, RYFT__FN_Compile, where);
+  if (!RYFT__LIKELY(error == NULL)) return ryft__plugin_error(t, error, RYFT__FN_Compile, where);
+  return RYFT__LIKELY(args->executable != NULL) ? NULL : ryft__answer_missing(RYFT__FN_Compile, "executable", where);
 }
 
 RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Executable_OutputElementTypes(
@@ -1889,7 +1957,8 @@ RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Buffer_CopyToM
   if (refused != NULL) return refused;
   PJRT_Error *error = call(span.given);
   ryft__after(&span, error);
-  return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Buffer_CopyToMemory, where);
+  if (error != NULL) return ryft__plugin_error(t, error, RYFT__FN_Buffer_CopyToMemory, where);
+  return args->dst_buffer != NULL ? NULL : ryft__answer_missing(RYFT__FN_Buffer_CopyToMemory, "buffer", where);
 }
 
 RYFT__CALLER RYFT_MUST_USE ryft_error *ryft__PJRT_Buffer_CopyToMemory(
@@ -1899,7 +1968,8 @@ RYFT__CALLER RYFT_MUST_USE ryft_error *ryft__PJRT_Buffer_CopyToMemory(
   if (RYFT__UNLIKELY(call == NULL)) return ryft__slot_missing(t, RYFT__FN_Buffer_CopyToMemory, where);
   if (RYFT__UNLIKELY(RYFT__WATCHED())) return ryft__watched_PJRT_Buffer_CopyToMemory(call, t, args, where);
   PJRT_Error *error = call(args);
-  return RYFT__LIKELY(error == NULL) ? NULL : ryft__plugin_error(t, error, RYFT__FN_Buffer_CopyToMemory, where);
+  if (!RYFT__LIKELY(error == NULL)) return ryft__plugin_error(t, error, RYFT__FN_Buffer_CopyToMemory, where);
+  return RYFT__LIKELY(args->dst_buffer != NULL) ? NULL : ryft__answer_missing(RYFT__FN_Buffer_CopyToMemory, "buffer", where);
 }
 
 RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Client_CreateViewOfDeviceBuffer(
@@ -1909,7 +1979,8 @@ RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Client_CreateV
   if (refused != NULL) return refused;
   PJRT_Error *error = call(span.given);
   ryft__after(&span, error);
-  return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Client_CreateViewOfDeviceBuffer, where);
+  if (error != NULL) return ryft__plugin_error(t, error, RYFT__FN_Client_CreateViewOfDeviceBuffer, where);
+  return args->buffer != NULL ? NULL : ryft__answer_missing(RYFT__FN_Client_CreateViewOfDeviceBuffer, "buffer", where);
 }
 
 RYFT__CALLER RYFT_MUST_USE ryft_error *ryft__PJRT_Client_CreateViewOfDeviceBuffer(
@@ -1923,7 +1994,8 @@ RYFT__CALLER RYFT_MUST_USE ryft_error *ryft__PJRT_Client_CreateViewOfDeviceBuffe
   }
   if (RYFT__UNLIKELY(RYFT__WATCHED())) return ryft__watched_PJRT_Client_CreateViewOfDeviceBuffer(call, t, args, where);
   PJRT_Error *error = call(args);
-  return RYFT__LIKELY(error == NULL) ? NULL : ryft__plugin_error(t, error, RYFT__FN_Client_CreateViewOfDeviceBuffer, where);
+  if (!RYFT__LIKELY(error == NULL)) return ryft__plugin_error(t, error, RYFT__FN_Client_CreateViewOfDeviceBuffer, where);
+  return RYFT__LIKELY(args->buffer != NULL) ? NULL : ryft__answer_missing(RYFT__FN_Client_CreateViewOfDeviceBuffer, "buffer", where);
 }
 
 RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Executable_Fingerprint(
@@ -2013,7 +2085,8 @@ RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_ExecuteContext
   if (refused != NULL) return refused;
   PJRT_Error *error = call(span.given);
   ryft__after(&span, error);
-  return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_ExecuteContext_Create, where);
+  if (error != NULL) return ryft__plugin_error(t, error, RYFT__FN_ExecuteContext_Create, where);
+  return args->context != NULL ? NULL : ryft__answer_missing(RYFT__FN_ExecuteContext_Create, "execute context", where);
 }
 
 RYFT__CALLER RYFT_MUST_USE ryft_error *ryft__PJRT_ExecuteContext_Create(
@@ -2023,7 +2096,8 @@ RYFT__CALLER RYFT_MUST_USE ryft_error *ryft__PJRT_ExecuteContext_Create(
   if (RYFT__UNLIKELY(call == NULL)) return ryft__slot_missing(t, RYFT__FN_ExecuteContext_Create, where);
   if (RYFT__UNLIKELY(RYFT__WATCHED())) return ryft__watched_PJRT_ExecuteContext_Create(call, t, args, where);
   PJRT_Error *error = call(args);
-  return RYFT__LIKELY(error == NULL) ? NULL : ryft__plugin_error(t, error, RYFT__FN_ExecuteContext_Create, where);
+  if (!RYFT__LIKELY(error == NULL)) return ryft__plugin_error(t, error, RYFT__FN_ExecuteContext_Create, where);
+  return RYFT__LIKELY(args->context != NULL) ? NULL : ryft__answer_missing(RYFT__FN_ExecuteContext_Create, "execute context", where);
 }
 
 RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_ExecuteContext_Destroy(
@@ -2046,6 +2120,13 @@ RYFT__CALLER RYFT_MUST_USE ryft_error *ryft__PJRT_ExecuteContext_Destroy(
   return RYFT__LIKELY(error == NULL) ? NULL : ryft__plugin_error(t, error, RYFT__FN_ExecuteContext_Destroy, where);
 }
 
+RYFT__CALLER void ryft__PJRT_ExecuteContext_drop(
+    const ryft__table *t, PJRT_ExecuteContext *raw, const char *where) {
+  PJRT_ExecuteContext_Destroy_Args args = {.context = raw};
+  ryft_error *error = ryft__PJRT_ExecuteContext_Destroy(t, &args, where);
+  if (RYFT__UNLIKELY(error != NULL)) ryft_error_destroy(error);
+}
+
 RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Buffer_CopyRawToHost(
     PJRT_Buffer_CopyRawToHost *call, const ryft__table *t, PJRT_Buffer_CopyRawToHost_Args *args, const char *where) {
   ryft__span span;
@@ -2053,7 +2134,8 @@ RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Buffer_CopyRaw
   if (refused != NULL) return refused;
   PJRT_Error *error = call(span.given);
   ryft__after(&span, error);
-  return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Buffer_CopyRawToHost, where);
+  if (error != NULL) return ryft__plugin_error(t, error, RYFT__FN_Buffer_CopyRawToHost, where);
+  return args->event != NULL ? NULL : ryft__answer_missing(RYFT__FN_Buffer_CopyRawToHost, "event", where);
 }
 
 RYFT__CALLER RYFT_MUST_USE ryft_error *ryft__PJRT_Buffer_CopyRawToHost(
@@ -2063,7 +2145,8 @@ RYFT__CALLER RYFT_MUST_USE ryft_error *ryft__PJRT_Buffer_CopyRawToHost(
   if (RYFT__UNLIKELY(call == NULL)) return ryft__slot_missing(t, RYFT__FN_Buffer_CopyRawToHost, where);
   if (RYFT__UNLIKELY(RYFT__WATCHED())) return ryft__watched_PJRT_Buffer_CopyRawToHost(call, t, args, where);
   PJRT_Error *error = call(args);
-  return RYFT__LIKELY(error == NULL) ? NULL : ryft__plugin_error(t, error, RYFT__FN_Buffer_CopyRawToHost, where);
+  if (!RYFT__LIKELY(error == NULL)) return ryft__plugin_error(t, error, RYFT__FN_Buffer_CopyRawToHost, where);
+  return RYFT__LIKELY(args->event != NULL) ? NULL : ryft__answer_missing(RYFT__FN_Buffer_CopyRawToHost, "event", where);
 }
 
 RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_AsyncHostToDeviceTransferManager_Destroy(
@@ -2086,6 +2169,13 @@ RYFT__CALLER RYFT_MUST_USE ryft_error *ryft__PJRT_AsyncHostToDeviceTransferManag
   return RYFT__LIKELY(error == NULL) ? NULL : ryft__plugin_error(t, error, RYFT__FN_AsyncHostToDeviceTransferManager_Destroy, where);
 }
 
+RYFT__CALLER void ryft__PJRT_AsyncHostToDeviceTransferManager_drop(
+    const ryft__table *t, PJRT_AsyncHostToDeviceTransferManager *raw, const char *where) {
+  PJRT_AsyncHostToDeviceTransferManager_Destroy_Args args = {.transfer_manager = raw};
+  ryft_error *error = ryft__PJRT_AsyncHostToDeviceTransferManager_Destroy(t, &args, where);
+  if (RYFT__UNLIKELY(error != NULL)) ryft_error_destroy(error);
+}
+
 RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_AsyncHostToDeviceTransferManager_TransferData(
     PJRT_AsyncHostToDeviceTransferManager_TransferData *call, const ryft__table *t, PJRT_AsyncHostToDeviceTransferManager_TransferData_Args *args, const char *where) {
   ryft__span span;
@@ -2093,7 +2183,8 @@ RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_AsyncHostToDev
   if (refused != NULL) return refused;
   PJRT_Error *error = call(span.given);
   ryft__after(&span, error);
-  return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_AsyncHostToDeviceTransferManager_TransferData, where);
+  if (error != NULL) return ryft__plugin_error(t, error, RYFT__FN_AsyncHostToDeviceTransferManager_TransferData, where);
+  return args->done_with_h2d_transfer != NULL ? NULL : ryft__answer_missing(RYFT__FN_AsyncHostToDeviceTransferManager_TransferData, "event", where);
 }
 
 RYFT__CALLER RYFT_MUST_USE ryft_error *ryft__PJRT_AsyncHostToDeviceTransferManager_TransferData(
@@ -2103,7 +2194,8 @@ RYFT__CALLER RYFT_MUST_USE ryft_error *ryft__PJRT_AsyncHostToDeviceTransferManag
   if (RYFT__UNLIKELY(call == NULL)) return ryft__slot_missing(t, RYFT__FN_AsyncHostToDeviceTransferManager_TransferData, where);
   if (RYFT__UNLIKELY(RYFT__WATCHED())) return ryft__watched_PJRT_AsyncHostToDeviceTransferManager_TransferData(call, t, args, where);
   PJRT_Error *error = call(args);
-  return RYFT__LIKELY(error == NULL) ? NULL : ryft__plugin_error(t, error, RYFT__FN_AsyncHostToDeviceTransferManager_TransferData, where);
+  if (!RYFT__LIKELY(error == NULL)) return ryft__plugin_error(t, error, RYFT__FN_AsyncHostToDeviceTransferManager_TransferData, where);
+  return RYFT__LIKELY(args->done_with_h2d_transfer != NULL) ? NULL : ryft__answer_missing(RYFT__FN_AsyncHostToDeviceTransferManager_TransferData, "event", where);
 }
 
 RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Client_CreateBuffersForAsyncHostToDevice(
@@ -2113,7 +2205,8 @@ RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Client_CreateB
   if (refused != NULL) return refused;
   PJRT_Error *error = call(span.given);
   ryft__after(&span, error);
-  return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Client_CreateBuffersForAsyncHostToDevice, where);
+  if (error != NULL) return ryft__plugin_error(t, error, RYFT__FN_Client_CreateBuffersForAsyncHostToDevice, where);
+  return args->transfer_manager != NULL ? NULL : ryft__answer_missing(RYFT__FN_Client_CreateBuffersForAsyncHostToDevice, "async host to device transfer manager", where);
 }
 
 RYFT__CALLER RYFT_MUST_USE ryft_error *ryft__PJRT_Client_CreateBuffersForAsyncHostToDevice(
@@ -2127,7 +2220,8 @@ RYFT__CALLER RYFT_MUST_USE ryft_error *ryft__PJRT_Client_CreateBuffersForAsyncHo
   }
   if (RYFT__UNLIKELY(RYFT__WATCHED())) return ryft__watched_PJRT_Client_CreateBuffersForAsyncHostToDevice(call, t, args, where);
   PJRT_Error *error = call(args);
-  return RYFT__LIKELY(error == NULL) ? NULL : ryft__plugin_error(t, error, RYFT__FN_Client_CreateBuffersForAsyncHostToDevice, where);
+  if (!RYFT__LIKELY(error == NULL)) return ryft__plugin_error(t, error, RYFT__FN_Client_CreateBuffersForAsyncHostToDevice, where);
+  return RYFT__LIKELY(args->transfer_manager != NULL) ? NULL : ryft__answer_missing(RYFT__FN_Client_CreateBuffersForAsyncHostToDevice, "async host to device transfer manager", where);
 }
 
 RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_AsyncHostToDeviceTransferManager_RetrieveBuffer(
@@ -2137,7 +2231,8 @@ RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_AsyncHostToDev
   if (refused != NULL) return refused;
   PJRT_Error *error = call(span.given);
   ryft__after(&span, error);
-  return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_AsyncHostToDeviceTransferManager_RetrieveBuffer, where);
+  if (error != NULL) return ryft__plugin_error(t, error, RYFT__FN_AsyncHostToDeviceTransferManager_RetrieveBuffer, where);
+  return args->buffer_out != NULL ? NULL : ryft__answer_missing(RYFT__FN_AsyncHostToDeviceTransferManager_RetrieveBuffer, "buffer", where);
 }
 
 RYFT__CALLER RYFT_MUST_USE ryft_error *ryft__PJRT_AsyncHostToDeviceTransferManager_RetrieveBuffer(
@@ -2147,7 +2242,8 @@ RYFT__CALLER RYFT_MUST_USE ryft_error *ryft__PJRT_AsyncHostToDeviceTransferManag
   if (RYFT__UNLIKELY(call == NULL)) return ryft__slot_missing(t, RYFT__FN_AsyncHostToDeviceTransferManager_RetrieveBuffer, where);
   if (RYFT__UNLIKELY(RYFT__WATCHED())) return ryft__watched_PJRT_AsyncHostToDeviceTransferManager_RetrieveBuffer(call, t, args, where);
   PJRT_Error *error = call(args);
-  return RYFT__LIKELY(error == NULL) ? NULL : ryft__plugin_error(t, error, RYFT__FN_AsyncHostToDeviceTransferManager_RetrieveBuffer, where);
+  if (!RYFT__LIKELY(error == NULL)) return ryft__plugin_error(t, error, RYFT__FN_AsyncHostToDeviceTransferManager_RetrieveBuffer, where);
+  return RYFT__LIKELY(args->buffer_out != NULL) ? NULL : ryft__answer_missing(RYFT__FN_AsyncHostToDeviceTransferManager_RetrieveBuffer, "buffer", where);
 }
 
 RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_AsyncHostToDeviceTransferManager_Device(
@@ -2297,7 +2393,8 @@ RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Client_CreateU
   if (refused != NULL) return refused;
   PJRT_Error *error = call(span.given);
   ryft__after(&span, error);
-  return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Client_CreateUninitializedBuffer, where);
+  if (error != NULL) return ryft__plugin_error(t, error, RYFT__FN_Client_CreateUninitializedBuffer, where);
+  return args->buffer != NULL ? NULL : ryft__answer_missing(RYFT__FN_Client_CreateUninitializedBuffer, "buffer", where);
 }
 
 RYFT__CALLER RYFT_MUST_USE ryft_error *ryft__PJRT_Client_CreateUninitializedBuffer(
@@ -2311,7 +2408,8 @@ RYFT__CALLER RYFT_MUST_USE ryft_error *ryft__PJRT_Client_CreateUninitializedBuff
   }
   if (RYFT__UNLIKELY(RYFT__WATCHED())) return ryft__watched_PJRT_Client_CreateUninitializedBuffer(call, t, args, where);
   PJRT_Error *error = call(args);
-  return RYFT__LIKELY(error == NULL) ? NULL : ryft__plugin_error(t, error, RYFT__FN_Client_CreateUninitializedBuffer, where);
+  if (!RYFT__LIKELY(error == NULL)) return ryft__plugin_error(t, error, RYFT__FN_Client_CreateUninitializedBuffer, where);
+  return RYFT__LIKELY(args->buffer != NULL) ? NULL : ryft__answer_missing(RYFT__FN_Client_CreateUninitializedBuffer, "buffer", where);
 }
 
 RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Client_UpdateGlobalProcessInfo(
@@ -2341,7 +2439,8 @@ RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_TopologyDescri
   if (refused != NULL) return refused;
   PJRT_Error *error = call(span.given);
   ryft__after(&span, error);
-  return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_TopologyDescription_Deserialize, where);
+  if (error != NULL) return ryft__plugin_error(t, error, RYFT__FN_TopologyDescription_Deserialize, where);
+  return args->topology != NULL ? NULL : ryft__answer_missing(RYFT__FN_TopologyDescription_Deserialize, "topology description", where);
 }
 
 RYFT__CALLER RYFT_MUST_USE ryft_error *ryft__PJRT_TopologyDescription_Deserialize(
@@ -2351,7 +2450,8 @@ RYFT__CALLER RYFT_MUST_USE ryft_error *ryft__PJRT_TopologyDescription_Deserializ
   if (RYFT__UNLIKELY(call == NULL)) return ryft__slot_missing(t, RYFT__FN_TopologyDescription_Deserialize, where);
   if (RYFT__UNLIKELY(RYFT__WATCHED())) return ryft__watched_PJRT_TopologyDescription_Deserialize(call, t, args, where);
   PJRT_Error *error = call(args);
-  return RYFT__LIKELY(error == NULL) ? NULL : ryft__plugin_error(t, error, RYFT__FN_TopologyDescription_Deserialize, where);
+  if (!RYFT__LIKELY(error == NULL)) return ryft__plugin_error(t, error, RYFT__FN_TopologyDescription_Deserialize, where);
+  return RYFT__LIKELY(args->topology != NULL) ? NULL : ryft__answer_missing(RYFT__FN_TopologyDescription_Deserialize, "topology description", where);
 }
 
 RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Client_CreateAliasBuffer(
@@ -2425,7 +2525,8 @@ RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Client_CreateE
   if (refused != NULL) return refused;
   PJRT_Error *error = call(span.given);
   ryft__after(&span, error);
-  return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Client_CreateErrorBuffer, where);
+  if (error != NULL) return ryft__plugin_error(t, error, RYFT__FN_Client_CreateErrorBuffer, where);
+  return args->buffer != NULL ? NULL : ryft__answer_missing(RYFT__FN_Client_CreateErrorBuffer, "buffer", where);
 }
 
 RYFT__CALLER RYFT_MUST_USE ryft_error *ryft__PJRT_Client_CreateErrorBuffer(
@@ -2439,7 +2540,8 @@ RYFT__CALLER RYFT_MUST_USE ryft_error *ryft__PJRT_Client_CreateErrorBuffer(
   }
   if (RYFT__UNLIKELY(RYFT__WATCHED())) return ryft__watched_PJRT_Client_CreateErrorBuffer(call, t, args, where);
   PJRT_Error *error = call(args);
-  return RYFT__LIKELY(error == NULL) ? NULL : ryft__plugin_error(t, error, RYFT__FN_Client_CreateErrorBuffer, where);
+  if (!RYFT__LIKELY(error == NULL)) return ryft__plugin_error(t, error, RYFT__FN_Client_CreateErrorBuffer, where);
+  return RYFT__LIKELY(args->buffer != NULL) ? NULL : ryft__answer_missing(RYFT__FN_Client_CreateErrorBuffer, "buffer", where);
 }
 
 RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_AsyncHostToDeviceTransferManager_TransferLiteral(
@@ -2449,7 +2551,8 @@ RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_AsyncHostToDev
   if (refused != NULL) return refused;
   PJRT_Error *error = call(span.given);
   ryft__after(&span, error);
-  return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_AsyncHostToDeviceTransferManager_TransferLiteral, where);
+  if (error != NULL) return ryft__plugin_error(t, error, RYFT__FN_AsyncHostToDeviceTransferManager_TransferLiteral, where);
+  return args->done_with_h2d_transfer != NULL ? NULL : ryft__answer_missing(RYFT__FN_AsyncHostToDeviceTransferManager_TransferLiteral, "event", where);
 }
 
 RYFT__CALLER RYFT_MUST_USE ryft_error *ryft__PJRT_AsyncHostToDeviceTransferManager_TransferLiteral(
@@ -2463,7 +2566,8 @@ RYFT__CALLER RYFT_MUST_USE ryft_error *ryft__PJRT_AsyncHostToDeviceTransferManag
   }
   if (RYFT__UNLIKELY(RYFT__WATCHED())) return ryft__watched_PJRT_AsyncHostToDeviceTransferManager_TransferLiteral(call, t, args, where);
   PJRT_Error *error = call(args);
-  return RYFT__LIKELY(error == NULL) ? NULL : ryft__plugin_error(t, error, RYFT__FN_AsyncHostToDeviceTransferManager_TransferLiteral, where);
+  if (!RYFT__LIKELY(error == NULL)) return ryft__plugin_error(t, error, RYFT__FN_AsyncHostToDeviceTransferManager_TransferLiteral, where);
+  return RYFT__LIKELY(args->done_with_h2d_transfer != NULL) ? NULL : ryft__answer_missing(RYFT__FN_AsyncHostToDeviceTransferManager_TransferLiteral, "event", where);
 }
 
 RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Buffer_CopyRawToHostFuture(
@@ -2473,7 +2577,8 @@ RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Buffer_CopyRaw
   if (refused != NULL) return refused;
   PJRT_Error *error = call(span.given);
   ryft__after(&span, error);
-  return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Buffer_CopyRawToHostFuture, where);
+  if (error != NULL) return ryft__plugin_error(t, error, RYFT__FN_Buffer_CopyRawToHostFuture, where);
+  return args->event != NULL ? NULL : ryft__answer_missing(RYFT__FN_Buffer_CopyRawToHostFuture, "event", where);
 }
 
 RYFT__CALLER RYFT_MUST_USE ryft_error *ryft__PJRT_Buffer_CopyRawToHostFuture(
@@ -2483,7 +2588,8 @@ RYFT__CALLER RYFT_MUST_USE ryft_error *ryft__PJRT_Buffer_CopyRawToHostFuture(
   if (RYFT__UNLIKELY(call == NULL)) return ryft__slot_missing(t, RYFT__FN_Buffer_CopyRawToHostFuture, where);
   if (RYFT__UNLIKELY(RYFT__WATCHED())) return ryft__watched_PJRT_Buffer_CopyRawToHostFuture(call, t, args, where);
   PJRT_Error *error = call(args);
-  return RYFT__LIKELY(error == NULL) ? NULL : ryft__plugin_error(t, error, RYFT__FN_Buffer_CopyRawToHostFuture, where);
+  if (!RYFT__LIKELY(error == NULL)) return ryft__plugin_error(t, error, RYFT__FN_Buffer_CopyRawToHostFuture, where);
+  return RYFT__LIKELY(args->event != NULL) ? NULL : ryft__answer_missing(RYFT__FN_Buffer_CopyRawToHostFuture, "event", where);
 }
 
 RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Device_PoisonExecution(
@@ -2519,7 +2625,8 @@ RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Device_CreateA
   if (refused != NULL) return refused;
   PJRT_Error *error = call(span.given);
   ryft__after(&span, error);
-  return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Device_CreateAsyncTrackingEvent, where);
+  if (error != NULL) return ryft__plugin_error(t, error, RYFT__FN_Device_CreateAsyncTrackingEvent, where);
+  return args->event != NULL ? NULL : ryft__answer_missing(RYFT__FN_Device_CreateAsyncTrackingEvent, "async tracking event", where);
 }
 
 RYFT__CALLER RYFT_MUST_USE ryft_error *ryft__PJRT_Device_CreateAsyncTrackingEvent(
@@ -2529,7 +2636,8 @@ RYFT__CALLER RYFT_MUST_USE ryft_error *ryft__PJRT_Device_CreateAsyncTrackingEven
   if (RYFT__UNLIKELY(call == NULL)) return ryft__slot_missing(t, RYFT__FN_Device_CreateAsyncTrackingEvent, where);
   if (RYFT__UNLIKELY(RYFT__WATCHED())) return ryft__watched_PJRT_Device_CreateAsyncTrackingEvent(call, t, args, where);
   PJRT_Error *error = call(args);
-  return RYFT__LIKELY(error == NULL) ? NULL : ryft__plugin_error(t, error, RYFT__FN_Device_CreateAsyncTrackingEvent, where);
+  if (!RYFT__LIKELY(error == NULL)) return ryft__plugin_error(t, error, RYFT__FN_Device_CreateAsyncTrackingEvent, where);
+  return RYFT__LIKELY(args->event != NULL) ? NULL : ryft__answer_missing(RYFT__FN_Device_CreateAsyncTrackingEvent, "async tracking event", where);
 }
 
 RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_AsyncTrackingEvent_Destroy(
@@ -2550,6 +2658,13 @@ RYFT__CALLER RYFT_MUST_USE ryft_error *ryft__PJRT_AsyncTrackingEvent_Destroy(
   if (RYFT__UNLIKELY(RYFT__WATCHED())) return ryft__watched_PJRT_AsyncTrackingEvent_Destroy(call, t, args, where);
   PJRT_Error *error = call(args);
   return RYFT__LIKELY(error == NULL) ? NULL : ryft__plugin_error(t, error, RYFT__FN_AsyncTrackingEvent_Destroy, where);
+}
+
+RYFT__CALLER void ryft__PJRT_AsyncTrackingEvent_drop(
+    const ryft__table *t, PJRT_AsyncTrackingEvent *raw, const char *where) {
+  PJRT_AsyncTrackingEvent_Destroy_Args args = {.event = raw};
+  ryft_error *error = ryft__PJRT_AsyncTrackingEvent_Destroy(t, &args, where);
+  if (RYFT__UNLIKELY(error != NULL)) ryft_error_destroy(error);
 }
 
 RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Executable_GetCompileOptions(
@@ -2579,7 +2694,8 @@ RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Buffer_DonateW
   if (refused != NULL) return refused;
   PJRT_Error *error = call(span.given);
   ryft__after(&span, error);
-  return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Buffer_DonateWithControlDependency, where);
+  if (error != NULL) return ryft__plugin_error(t, error, RYFT__FN_Buffer_DonateWithControlDependency, where);
+  return args->out_buffer != NULL ? NULL : ryft__answer_missing(RYFT__FN_Buffer_DonateWithControlDependency, "buffer", where);
 }
 
 RYFT__CALLER RYFT_MUST_USE ryft_error *ryft__PJRT_Buffer_DonateWithControlDependency(
@@ -2589,7 +2705,8 @@ RYFT__CALLER RYFT_MUST_USE ryft_error *ryft__PJRT_Buffer_DonateWithControlDepend
   if (RYFT__UNLIKELY(call == NULL)) return ryft__slot_missing(t, RYFT__FN_Buffer_DonateWithControlDependency, where);
   if (RYFT__UNLIKELY(RYFT__WATCHED())) return ryft__watched_PJRT_Buffer_DonateWithControlDependency(call, t, args, where);
   PJRT_Error *error = call(args);
-  return RYFT__LIKELY(error == NULL) ? NULL : ryft__plugin_error(t, error, RYFT__FN_Buffer_DonateWithControlDependency, where);
+  if (!RYFT__LIKELY(error == NULL)) return ryft__plugin_error(t, error, RYFT__FN_Buffer_DonateWithControlDependency, where);
+  return RYFT__LIKELY(args->out_buffer != NULL) ? NULL : ryft__answer_missing(RYFT__FN_Buffer_DonateWithControlDependency, "buffer", where);
 }
 
 RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Event_Create(
@@ -2599,7 +2716,8 @@ RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Event_Create(
   if (refused != NULL) return refused;
   PJRT_Error *error = call(span.given);
   ryft__after(&span, error);
-  return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Event_Create, where);
+  if (error != NULL) return ryft__plugin_error(t, error, RYFT__FN_Event_Create, where);
+  return args->event != NULL ? NULL : ryft__answer_missing(RYFT__FN_Event_Create, "event", where);
 }
 
 RYFT__CALLER RYFT_MUST_USE ryft_error *ryft__PJRT_Event_Create(
@@ -2609,7 +2727,8 @@ RYFT__CALLER RYFT_MUST_USE ryft_error *ryft__PJRT_Event_Create(
   if (RYFT__UNLIKELY(call == NULL)) return ryft__slot_missing(t, RYFT__FN_Event_Create, where);
   if (RYFT__UNLIKELY(RYFT__WATCHED())) return ryft__watched_PJRT_Event_Create(call, t, args, where);
   PJRT_Error *error = call(args);
-  return RYFT__LIKELY(error == NULL) ? NULL : ryft__plugin_error(t, error, RYFT__FN_Event_Create, where);
+  if (!RYFT__LIKELY(error == NULL)) return ryft__plugin_error(t, error, RYFT__FN_Event_Create, where);
+  return RYFT__LIKELY(args->event != NULL) ? NULL : ryft__answer_missing(RYFT__FN_Event_Create, "event", where);
 }
 
 RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Event_Set(
@@ -2659,7 +2778,8 @@ RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Client_Load(
   if (refused != NULL) return refused;
   PJRT_Error *error = call(span.given);
   ryft__after(&span, error);
-  return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Client_Load, where);
+  if (error != NULL) return ryft__plugin_error(t, error, RYFT__FN_Client_Load, where);
+  return args->loaded_executable != NULL ? NULL : ryft__answer_missing(RYFT__FN_Client_Load, "loaded executable", where);
 }
 
 RYFT__CALLER RYFT_MUST_USE ryft_error *ryft__PJRT_Client_Load(
@@ -2669,7 +2789,8 @@ RYFT__CALLER RYFT_MUST_USE ryft_error *ryft__PJRT_Client_Load(
   if (RYFT__UNLIKELY(call == NULL)) return ryft__slot_missing(t, RYFT__FN_Client_Load, where);
   if (RYFT__UNLIKELY(RYFT__WATCHED())) return ryft__watched_PJRT_Client_Load(call, t, args, where);
   PJRT_Error *error = call(args);
-  return RYFT__LIKELY(error == NULL) ? NULL : ryft__plugin_error(t, error, RYFT__FN_Client_Load, where);
+  if (!RYFT__LIKELY(error == NULL)) return ryft__plugin_error(t, error, RYFT__FN_Client_Load, where);
+  return RYFT__LIKELY(args->loaded_executable != NULL) ? NULL : ryft__answer_missing(RYFT__FN_Client_Load, "loaded executable", where);
 }
 
 RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_LoadedExecutable_AddressableDeviceLogicalIds(
@@ -2699,7 +2820,8 @@ RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Buffer_Bitcast
   if (refused != NULL) return refused;
   PJRT_Error *error = call(span.given);
   ryft__after(&span, error);
-  return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Buffer_Bitcast, where);
+  if (error != NULL) return ryft__plugin_error(t, error, RYFT__FN_Buffer_Bitcast, where);
+  return args->out_buffer != NULL ? NULL : ryft__answer_missing(RYFT__FN_Buffer_Bitcast, "buffer", where);
 }
 
 RYFT__CALLER RYFT_MUST_USE ryft_error *ryft__PJRT_Buffer_Bitcast(
@@ -2713,7 +2835,8 @@ RYFT__CALLER RYFT_MUST_USE ryft_error *ryft__PJRT_Buffer_Bitcast(
   }
   if (RYFT__UNLIKELY(RYFT__WATCHED())) return ryft__watched_PJRT_Buffer_Bitcast(call, t, args, where);
   PJRT_Error *error = call(args);
-  return RYFT__LIKELY(error == NULL) ? NULL : ryft__plugin_error(t, error, RYFT__FN_Buffer_Bitcast, where);
+  if (!RYFT__LIKELY(error == NULL)) return ryft__plugin_error(t, error, RYFT__FN_Buffer_Bitcast, where);
+  return RYFT__LIKELY(args->out_buffer != NULL) ? NULL : ryft__answer_missing(RYFT__FN_Buffer_Bitcast, "buffer", where);
 }
 
 RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Error_ForEachPayload(

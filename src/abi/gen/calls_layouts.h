@@ -69,7 +69,8 @@ RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Layouts_PJRT_C
   if (refused != NULL) return refused;
   PJRT_Error *error = call(span.given);
   ryft__after(&span, error);
-  return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Layouts_PJRT_Client_GetDefaultLayout, where);
+  if (error != NULL) return ryft__plugin_error(t, error, RYFT__FN_Layouts_PJRT_Client_GetDefaultLayout, where);
+  return args->layout != NULL ? NULL : ryft__answer_missing(RYFT__FN_Layouts_PJRT_Client_GetDefaultLayout, "layouts memory layout", where);
 }
 
 RYFT__CALLER RYFT_MUST_USE ryft_error *ryft__PJRT_Layouts_PJRT_Client_GetDefaultLayout(
@@ -84,7 +85,8 @@ RYFT__CALLER RYFT_MUST_USE ryft_error *ryft__PJRT_Layouts_PJRT_Client_GetDefault
   }
   if (RYFT__UNLIKELY(RYFT__WATCHED())) return ryft__watched_PJRT_Layouts_PJRT_Client_GetDefaultLayout(call, t, args, where);
   PJRT_Error *error = call(args);
-  return RYFT__LIKELY(error == NULL) ? NULL : ryft__plugin_error(t, error, RYFT__FN_Layouts_PJRT_Client_GetDefaultLayout, where);
+  if (!RYFT__LIKELY(error == NULL)) return ryft__plugin_error(t, error, RYFT__FN_Layouts_PJRT_Client_GetDefaultLayout, where);
+  return RYFT__LIKELY(args->layout != NULL) ? NULL : ryft__answer_missing(RYFT__FN_Layouts_PJRT_Client_GetDefaultLayout, "layouts memory layout", where);
 }
 
 RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Layouts_PJRT_Buffer_MemoryLayout(
@@ -94,7 +96,8 @@ RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Layouts_PJRT_B
   if (refused != NULL) return refused;
   PJRT_Error *error = call(span.given);
   ryft__after(&span, error);
-  return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Layouts_PJRT_Buffer_MemoryLayout, where);
+  if (error != NULL) return ryft__plugin_error(t, error, RYFT__FN_Layouts_PJRT_Buffer_MemoryLayout, where);
+  return args->layout != NULL ? NULL : ryft__answer_missing(RYFT__FN_Layouts_PJRT_Buffer_MemoryLayout, "layouts memory layout", where);
 }
 
 RYFT__CALLER RYFT_MUST_USE ryft_error *ryft__PJRT_Layouts_PJRT_Buffer_MemoryLayout(
@@ -105,7 +108,8 @@ RYFT__CALLER RYFT_MUST_USE ryft_error *ryft__PJRT_Layouts_PJRT_Buffer_MemoryLayo
   if (RYFT__UNLIKELY(call == NULL)) return ryft__slot_missing(t, RYFT__FN_Layouts_PJRT_Buffer_MemoryLayout, where);
   if (RYFT__UNLIKELY(RYFT__WATCHED())) return ryft__watched_PJRT_Layouts_PJRT_Buffer_MemoryLayout(call, t, args, where);
   PJRT_Error *error = call(args);
-  return RYFT__LIKELY(error == NULL) ? NULL : ryft__plugin_error(t, error, RYFT__FN_Layouts_PJRT_Buffer_MemoryLayout, where);
+  if (!RYFT__LIKELY(error == NULL)) return ryft__plugin_error(t, error, RYFT__FN_Layouts_PJRT_Buffer_MemoryLayout, where);
+  return RYFT__LIKELY(args->layout != NULL) ? NULL : ryft__answer_missing(RYFT__FN_Layouts_PJRT_Buffer_MemoryLayout, "layouts memory layout", where);
 }
 
 RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Layouts_PJRT_Topology_GetDefaultLayout(
@@ -115,7 +119,8 @@ RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Layouts_PJRT_T
   if (refused != NULL) return refused;
   PJRT_Error *error = call(span.given);
   ryft__after(&span, error);
-  return error == NULL ? NULL : ryft__plugin_error(t, error, RYFT__FN_Layouts_PJRT_Topology_GetDefaultLayout, where);
+  if (error != NULL) return ryft__plugin_error(t, error, RYFT__FN_Layouts_PJRT_Topology_GetDefaultLayout, where);
+  return args->layout != NULL ? NULL : ryft__answer_missing(RYFT__FN_Layouts_PJRT_Topology_GetDefaultLayout, "layouts memory layout", where);
 }
 
 RYFT__CALLER RYFT_MUST_USE ryft_error *ryft__PJRT_Layouts_PJRT_Topology_GetDefaultLayout(
@@ -130,7 +135,8 @@ RYFT__CALLER RYFT_MUST_USE ryft_error *ryft__PJRT_Layouts_PJRT_Topology_GetDefau
   }
   if (RYFT__UNLIKELY(RYFT__WATCHED())) return ryft__watched_PJRT_Layouts_PJRT_Topology_GetDefaultLayout(call, t, args, where);
   PJRT_Error *error = call(args);
-  return RYFT__LIKELY(error == NULL) ? NULL : ryft__plugin_error(t, error, RYFT__FN_Layouts_PJRT_Topology_GetDefaultLayout, where);
+  if (!RYFT__LIKELY(error == NULL)) return ryft__plugin_error(t, error, RYFT__FN_Layouts_PJRT_Topology_GetDefaultLayout, where);
+  return RYFT__LIKELY(args->layout != NULL) ? NULL : ryft__answer_missing(RYFT__FN_Layouts_PJRT_Topology_GetDefaultLayout, "layouts memory layout", where);
 }
 
 RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PJRT_Layouts_PJRT_Executable_GetOutputLayouts(

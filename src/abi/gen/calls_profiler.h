@@ -125,7 +125,8 @@ RYFT__CALLER RYFT_MUST_USE ryft_error *ryft__PLUGIN_Profiler_Create(
   if (RYFT__UNLIKELY(call == NULL)) return ryft__slot_missing(t, RYFT__FN_PLUGIN_Profiler_Create, where);
   if (RYFT__UNLIKELY(RYFT__WATCHED())) return ryft__watched_PLUGIN_Profiler_Create(call, x, args, where);
   PLUGIN_Profiler_Error *error = call(args);
-  return RYFT__LIKELY(error == NULL) ? NULL : ryft__profiler_error(x, error, RYFT__FN_PLUGIN_Profiler_Create, where);
+  if (!RYFT__LIKELY(error == NULL)) return ryft__profiler_error(x, error, RYFT__FN_PLUGIN_Profiler_Create, where);
+  return RYFT__LIKELY(args->profiler != NULL) ? NULL : ryft__answer_missing(RYFT__FN_PLUGIN_Profiler_Create, "profiler", where);
 }
 
 RYFT__WATCHED_CALLER RYFT_MUST_USE ryft_error *ryft__watched_PLUGIN_Profiler_Destroy(
@@ -240,7 +241,8 @@ RYFT__CALLER RYFT_MUST_USE ryft_error *ryft__PLUGIN_Profiler_Consume(
   if (RYFT__UNLIKELY(call == NULL)) return ryft__slot_missing(t, RYFT__FN_PLUGIN_Profiler_Consume, where);
   if (RYFT__UNLIKELY(RYFT__WATCHED())) return ryft__watched_PLUGIN_Profiler_Consume(call, x, args, where);
   PLUGIN_Profiler_Error *error = call(args);
-  return RYFT__LIKELY(error == NULL) ? NULL : ryft__profiler_error(x, error, RYFT__FN_PLUGIN_Profiler_Consume, where);
+  if (!RYFT__LIKELY(error == NULL)) return ryft__profiler_error(x, error, RYFT__FN_PLUGIN_Profiler_Consume, where);
+  return RYFT__LIKELY(args->result != NULL) ? NULL : ryft__answer_missing(RYFT__FN_PLUGIN_Profiler_Consume, "profiler consume result", where);
 }
 
 RYFT__WATCHED_CALLER void ryft__watched_PLUGIN_Profiler_ConsumeResult_Destroy(

@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-#include "src/core/given.h"
+#include "src/abi/answer.h"
 
 ryft_error *ryft__not_given(const char *what, const char *entry_point, const char *where) {
   return ryft__error(RYFT_INTERNAL, where, entry_point, "the plugin gave no %s and no error", what);
+}
+
+ryft_error *ryft__answer_missing(int fn, const char *what, const char *where) {
+  return ryft__not_given(what, ryft__fn_name(fn), where);
 }
 
 ryft_error *ryft__check_list_given(const void *list,
