@@ -39,12 +39,17 @@ typedef enum ryft_code {
 
 typedef struct ryft_error ryft_error;
 
-/** One piece of machine-readable detail that a plugin attached to an error. Lives as long as the
- * error. */
+/** One piece of machine-readable detail that a plugin attached to an error, or RYFT_PLUGIN_MESSAGE.
+ * Lives as long as the error. */
 typedef struct ryft_error_payload {
   const char *name;
   ryft_bytes value;
 } ryft_error_payload;
+
+/** The payload that holds what a plugin said of a program that it refused to compile, where
+ * ryft_error_message names the cause instead. The library adds it, so it is there for plugins of
+ * any age. */
+#define RYFT_PLUGIN_MESSAGE "ryft.plugin_message"
 
 /** Returns from the calling function with the error, if `expression` gives one. */
 #define RYFT_TRY(expression)                             \
@@ -113,8 +118,7 @@ RYFT_API const char *ryft_error_where(const ryft_error *error);
  */
 RYFT_API bool ryft_error_is_from_plugin(const ryft_error *error);
 
-/** How many payloads the plugin attached; 0 for plugins older than API 0.99, which cannot attach
- * any.
+/** How many payloads there are; plugins older than API 0.99 cannot attach any.
  *
  * Owns: nothing. Errors: none. Since: 0.1. PJRT: PJRT_Error_ForEachPayload.
  */

@@ -2,6 +2,7 @@
 /* The plugin's part before anything runs: client, compilation, what the program takes. */
 #include <stdlib.h>
 
+#include "src/cli/program_place.h"
 #include "src/cli/run.h"
 
 static ryft_error *compile(cli_run *run) {
@@ -95,7 +96,9 @@ int cli_run_compile(cli_run *run) {
   const double start = cli_now_ms();
   ryft_error *error = compile(run);
   run->compile_ms = cli_now_ms() - start;
-  if (error != NULL) return cli_fail_library(run->context, error);
+  if (error != NULL) {
+    return cli_fail_program(run->context, options->program, run->program, error);
+  }
   cli_phase("reading the program's signature");
   status = find_places(run);
   if (status == CLI_OK) status = read_signature(run);

@@ -10,6 +10,7 @@
 #include "src/base/sized.h"
 #include "src/base/unconst.h"
 #include "src/core/assignment.h"
+#include "src/core/compile_advice.h"
 #include "src/core/compile_options.h"
 #include "src/core/loaded_executable.h"
 #include "src/core/optional.h"
@@ -52,7 +53,10 @@ static ryft_error *compile(ryft_client *client,
       .compile_options = options.data,
       .compile_options_size = options.size,
   };
-  RYFT_TRY(ryft__PJRT_Client_Compile(client->table, &args, where));
+  ryft_error *error = ryft__PJRT_Client_Compile(client->table, &args, where);
+  if (error != NULL) {
+    return ryft__compile_advise(error, program, ryft_client_plugin(client), where);
+  }
   *out = args.executable;
   return NULL;
 }

@@ -89,6 +89,147 @@ module @m attributes {mhlo.num_partitions = 4 : i32, mhlo.num_replicas = 1 : i32
         self.refused(2, "at most 2^20", absurd, "--option", "cpu_device_count=1")
 
 
+def module(body, result="%x", attributes=""):
+    return ("module @m%s {\n  func.func @main(%%x: tensor<4xf32>) -> tensor<4xf32> {\n    %s\n"
+            "    return %s : tensor<4xf32>\n  }\n}\n" % (attributes, body, result))
+
+
+class Refused(test_run.RunCase):
+    """Programs that a plugin refuses: one line says why and what to do."""
+
+    def told(self, parts, text, *arguments, status=3, never=()):
+        said = self.refused(status, parts, self.write("p.mlir", text), "--input", "f32[4]=iota", *arguments)
+        for word in ("<unknown>", "RET_CHECK", "current operation", ".cc:", "-:", *never):
+            self.assertNotIn(word, said)
+        return said
+
+    def test_no_main(self):
+        text = module("").replace("@main", "@forward")
+        self.told("the module has no function @main, with which programs begin; it has @forward: rename", text)
+        text = "module {%s}" % "".join("func.func @f%d() { return }\n" % i for i in range(7))
+        self.told("it has @f0, @f1, @f2, @f3, @f4 and 2 more", text)
+
+    def test_constants_that_are_not_there(self):
+        for name in ("dense_resource<__elided__>", "dense<__elided__>"):
+            with self.subTest(name):
+                text = module("%0 = stablehlo.constant " + name + " : tensor<4xf32>", "%0")
+                self.told(["p.mlir:3: ", "left out (__elided__)", "large_elements_limit=None"], text)
+        blob = "{-# dialect_resources: { builtin: { w: \"0x040000000000803F000000400000404000008040\" } } #-}"
+        text = module("%0 = stablehlo.constant dense_resource<w> : tensor<4xf32>", "%0") + blob
+        self.told(["p.mlir:3: ", "dense_resource<w>; write the value as dense<...>"], text)
+
+    def test_partitions_and_partitioners(self):
+        off = "--compile-option=.executable_build_options.use_shardy_partitioner=false"
+        for more in ((off,), ("--partitions=1", off), ("--spmd", off)):
+            with self.subTest(more):
+                program = self.write("p.mlir", Told.MANUAL)
+                said = self.refused(3, ["Shardy dialect (sdy)", "--shardy", "--partitions"], program, *more)
+                self.assertNotIn("RET_CHECK", said)
+
+    def test_bounded_parameters(self):
+        bounded = "tensor<?xf32, #stablehlo.bounds<4>>"
+        text = module("%0 = stablehlo.add %x, %x : tensor<4xf32>", "%0").replace("tensor<4xf32>", bounded)
+        self.told(["p.mlir:2: ", "bounded dynamic size", "stablehlo.set_dimension_size"], text)
+
+    def test_custom_calls(self):
+        for more in ("", " {api_version = 4 : i32}"):
+            with self.subTest(more):
+                text = module("%%0 = stablehlo.custom_call @my_target(%%x)%s : (tensor<4xf32>) -> tensor<4xf32>" % more, "%0")
+                self.told(["p.mlir:3: ", "custom call my_target; register a handler"], text)
+
+    def test_hlo_without_a_program_shape(self):
+        with open(os.path.join(os.path.dirname(os.path.abspath(__file__)), "../data/program/add.hlo"), "rb") as file:
+            whole = file.read()
+        kept, at = b"", 0
+        while at < len(whole):
+            start, number = at, whole[at] >> 3  # all fields of a module up to the shape are bytes or numbers below 16
+            kind, (size, at) = whole[at] & 7, varint(whole, at + 1)
+            at += size if kind == 2 else 0
+            kept += b"" if number == 4 else whole[start:at]
+        self.assertLess(len(kept), len(whole))
+        self.refused(3, "has no program shape (host_program_shape, field 4", self.write("p.hlo", kept))
+
+    def test_formats(self):
+        with open(os.path.join(os.path.dirname(os.path.abspath(__file__)), "../data/program/add.hlo"), "rb") as file:
+            whole = file.read()
+        size = bytes([len(whole) & 127 | 128, len(whole) >> 7]) if len(whole) > 127 else bytes([len(whole)])
+        self.refused(3, ["format hlo_with_config; give StableHLO, or the HloModuleProto by itself"],
+                     self.write("p.pb", b"\x0a" + size + whole))
+
+
+def varint(data, at):
+    value = shift = 0
+    while True:
+        value |= (data[at] & 127) << shift
+        at, shift = at + 1, shift + 7
+        if data[at - 1] < 128:
+            return value, at
+
+
+class Places(test_run.RunCase):
+    """A parse error names file, line and column, and shows the line with a caret."""
+
+    def shown(self, text, *arguments):
+        done = self.ryft(self.write("p.mlir", text), *arguments)
+        self.assertEqual((done.returncode, done.stdout), (3, ""), done.stderr)
+        return done.stderr.split("\n")
+
+    def test_cmd_run_a_parse_error_shows_its_place(self):
+        for body, column, what in (("%0 = stablehlo.add %x, %y : tensor<4xf32>", 28, "undeclared SSA value"),
+                                   ("\t%0 = stablehlo.add %x, %y : tensor<4xf32>", 29, "undeclared SSA value"),
+                                   ("%0 = nonsense", 10, "nonsense")):
+            with self.subTest(body):
+                lines = self.shown(module(body))
+                self.assertEqual(len(lines), 4, lines)
+                self.assertTrue(lines[0].startswith("ryft run: %s:3:%d: " % (self.path("p.mlir"), column)), lines)
+                self.assertIn(what, lines[0])
+                for word in ("<unknown>", "error:", "forward incompatibility", "knows StableHLO"):
+                    self.assertNotIn(word, lines[0])
+                self.assertEqual(lines[1], "      " + body)
+                self.assertEqual(lines[2].replace("\t", " "), " " * (column + 1) + "^")
+                self.assertEqual("\t" in lines[2], "\t" in body)
+
+    def test_cmd_run_notes_stay_on_the_line(self):
+        lines = self.shown(module("%0 = stablehlo.add %x, %x : (tensor<4xf32>, tensor<4xf32>) -> tensor<3xf32>", "%0"))
+        self.assertIn("; line 3, column 5: prior use here", lines[0])
+        self.assertEqual(len(lines), 4, lines)
+
+    def test_cmd_run_a_newer_stablehlo_is_named_where_it_may_be_the_cause(self):
+        for text in (module("%0 = stablehlo.frobnicate %x : tensor<4xf32>"),
+                     module("%0 = stablehlo.add %x, %x {a = #stablehlo.newattr<3>} : tensor<4xf32>"),
+                     module("").replace("tensor<4xf32>)", "!stablehlo.newtype<3>)")):
+            self.assertRegex(self.shown(text)[0], r"; the plugin knows StableHLO up to \d+\.\d+\.\d+ \[")
+
+    def test_cmd_run_only_a_part_of_a_long_line_is_shown(self):
+        constants = ["%%c%d = stablehlo.constant dense<1.0> : tensor<4xf32> " % i for i in range(1000)]
+        wrong = "%0 = stablehlo.add %x, %y : tensor<4xf32> "
+        lines = self.shown(module("".join([*constants[:500], wrong, *constants[500:]])))
+        self.assertTrue(all(len(line) < 250 for line in lines), lines)
+        self.assertTrue(lines[1].startswith("  …") and lines[1].endswith("…"), lines)
+        self.assertEqual(lines[1][lines[2].index("^"):][:2], "%y")
+
+    def test_cmd_run_what_a_terminal_would_obey_is_not_shown(self):
+        # What begins with such a character is no text to the reader.
+        lines = self.shown(module("// long\n" * 1000 + "%0 = stablehlo.add %x, %y : tensor<4xf32> // \x1b[31m\x07 äöü"))
+        self.assertNotIn("\x1b", "".join(lines))
+        self.assertIn("?[31m? äöü", lines[1])
+
+    def test_cmd_run_a_guard_names_the_file(self):
+        self.refused(2, "p.mlir:2: a function has no body",
+                     self.write("p.mlir", "module {\n func.func private @main()\n}"))
+
+    def test_cmd_run_json_has_the_place_and_nothing_else(self):
+        program = self.write("p.mlir", module("%0 = stablehlo.add %x, %y : tensor<4xf32>"))
+        done = self.ryft(program, "--json")
+        self.assertTrue(tool.error_of(done)["message"].startswith(program + ":3:28: "), done.stderr)
+
+    def test_cmd_run_verbose_has_the_plugins_own_words(self):
+        program = self.write("p.mlir", module("").replace("@main", "@forward"))
+        said = self.ryft(program, "--verbose").stderr
+        self.assertIn("it has @forward", said)
+        self.assertIn("\nthe plugin said: -:1:1: error: conversion requires module", said)
+
+
 class Threads(test_run.RunCase):
     def threads(self, *arguments, **variables):
         """How many threads a run has that does not end: as many as there are for a while."""

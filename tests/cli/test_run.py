@@ -169,13 +169,13 @@ class RunCase(unittest.TestCase):
     def results(self, *arguments, **how):
         return json.loads(self.good("--json", *arguments, **how))["results"]
 
-    def refused(self, status, parts, *arguments, **how):
-        """One line on stderr, nothing on stdout, no file that was not there before."""
+    def refused(self, status, parts, *arguments, lines=1, **how):
+        """One line on stderr (three where a program's text is shown), nothing on stdout, no new file."""
         before = sorted(os.listdir(self.directory))
         done = self.ryft(*arguments, **how)
         self.assertEqual(done.returncode, status, "%s: %s" % (arguments, done.stderr))
         self.assertEqual(done.stdout, "")
-        self.assertEqual(done.stderr.count("\n"), 1, done.stderr)
+        self.assertEqual(done.stderr.count("\n"), lines, done.stderr)
         self.assertTrue(done.stderr.startswith("ryft run: "), done.stderr)
         for part in [parts] if isinstance(parts, str) else parts:
             self.assertIn(part, done.stderr)
@@ -540,7 +540,7 @@ class Mismatches(RunCase):
 
     def test_cmd_run_the_plugins_own_errors(self):
         self.write("wrong.mlir", ADD.replace("stablehlo.add", "stablehlo.no_such_thing"))
-        error = self.refused(3, "no_such_thing", "wrong.mlir", "--output", "never.npy")
+        error = self.refused(3, "no_such_thing", "wrong.mlir", "--output", "never.npy", lines=3)
         self.assertIn("PJRT_Client_Compile", error)
         self.write("cut.mlir", ADD[:90])
         self.assertIn(self.ryft("cut.mlir").returncode, (2, 3))

@@ -104,7 +104,7 @@ static ryft_error *option_shardy(const fixture *self, const char *name) {
   RYFT_TRY(compile_with(self, SHARDY, &options, &executable));
   expect_parameter(executable, "f32[4]");
   options.shardy = RYFT_NO;
-  assert_code(compile_with(self, SHARDY, &options, &executable), RYFT_INTERNAL, "xla.sdy");
+  assert_code(compile_with(self, SHARDY, &options, &executable), RYFT_INTERNAL, "Shardy dialect");
   return NULL;
 }
 

@@ -313,7 +313,7 @@ static void new_02_attributes_of_old_plugins_are_the_descriptions(void **state) 
   assert_true(young || live.count == 0 || live.items != described.items);
 }
 
-/* An error without payloads is a whole error. */
+/* An error without payloads of the plugin's is a whole error. */
 static void err_03_errors_of_old_plugins_have_no_payloads(void **state) {
   const fixture *self = *state;
   ryft_loaded_executable *executable = NULL;
@@ -321,7 +321,8 @@ static void err_03_errors_of_old_plugins_have_no_payloads(void **state) {
   ryft_error *error = ryft_client_compile(self->client, &program, NULL, &executable);
   assert_true(ryft_error_is_from_plugin(error));
   if (ryft__fns[RYFT__FN_Error_ForEachPayload].since > table_of(self)->minor) {
-    assert_int_equal(ryft_error_payload_count(error), 0);
+    assert_int_equal(ryft_error_payload_count(error), 1);
+    assert_string_equal(ryft_error_payload_at(error, 0).name, RYFT_PLUGIN_MESSAGE);
   }
   assert_code(error, RYFT_UNKNOWN, "custom op");
 }
