@@ -5,6 +5,7 @@
 #include "ryft/abi/pjrt.h"
 #include "src/cli/cli.h"
 #include "src/cli/json.h"
+#include "src/cli/known_results.h"
 #include "src/cli/report.h"
 #include "src/cli/values.h"
 
@@ -12,8 +13,9 @@ const char ryft_cli_plugin_inspect_help[] =
     "ryft plugin inspect NAME|PATH [--json]\n"
     "\n"
     "Loads a plugin and tells its PJRT API, which entry points and extensions it has, its "
-    "attributes and the\n"
-    "StableHLO versions it takes. No device is needed.\n"
+    "attributes, the\n"
+    "StableHLO versions it takes, and which results it is known to get wrong. No device is "
+    "needed.\n"
     "\n"
     "  --json               print JSON\n"
     "  --timeout SECONDS    give up after that long (exit status 5)\n"
@@ -61,8 +63,8 @@ static json_t *json_of_extensions(const ryft_plugin *plugin) {
   return list;
 }
 
-static json_t *json_of(const ryft_plugin *plugin) {
-  return json_pack("{s:o,s:s,s:I,s:o,s:o,s:o}",
+static json_t *json_of(const ryft_plugin *plugin, const char *name) {
+  return json_pack("{s:o,s:s,s:I,s:o,s:o,s:o,s:o}",
                    "path",
                    cli_json_text(ryft_plugin_path(plugin)),
                    "pjrt_api",
@@ -74,7 +76,9 @@ static json_t *json_of(const ryft_plugin *plugin) {
                    "extensions",
                    json_of_extensions(plugin),
                    "attributes",
-                   cli_json_values(ryft_plugin_attributes(plugin)));
+                   cli_json_values(ryft_plugin_attributes(plugin)),
+                   "known_results",
+                   cli_json_known_results(plugin, name));
 }
 
 static void print_stablehlo(FILE *out, const ryft_plugin *plugin) {
@@ -119,7 +123,7 @@ static void print_extensions(FILE *out, const ryft_plugin *plugin) {
   }
 }
 
-static void print_text(FILE *out, const ryft_plugin *plugin) {
+static void print_text(FILE *out, const ryft_plugin *plugin, const char *name) {
   fprintf(out, "path          %s\n", ryft_plugin_path(plugin));
   fprintf(out,
           "PJRT API      %s (%zu bytes of table)\n",
@@ -130,6 +134,7 @@ static void print_text(FILE *out, const ryft_plugin *plugin) {
   print_extensions(out, plugin);
   fputs("attributes\n", out);
   cli_print_values(out, ryft_plugin_attributes(plugin), "  ");
+  cli_print_known_results(out, plugin, name);
 }
 
 static int work(cli_context *context, void *data) {
@@ -139,9 +144,9 @@ static int work(cli_context *context, void *data) {
   if (status != CLI_OK) return status;
   cli_phase("inspecting the plugin");
   if (context->json) {
-    status = cli_print_json(context, json_of(plugin));
+    status = cli_print_json(context, json_of(plugin, *name));
   } else if (!context->quiet) {
-    print_text(context->out, plugin);
+    print_text(context->out, plugin, *name);
   }
   ryft_plugin_destroy(plugin);
   return status;

@@ -167,8 +167,11 @@ class FakePlugin(unittest.TestCase):
 
     def test_cmd_plugin_inspect_has_its_keys(self):
         told = json.loads(self.inspect("fake_081", "--json").stdout)
-        self.assertEqual(list(told), ["path", "pjrt_api", "vtable_bytes", "slots", "extensions", "attributes"])
+        self.assertEqual(list(told), ["path", "pjrt_api", "vtable_bytes", "slots", "extensions", "attributes",
+                                      "known_results"])
         self.assertEqual(told["pjrt_api"], "0.81")
+        self.assertEqual(told["known_results"], [])
+        self.assertNotIn("known wrong results", self.inspect("fake_081").stdout)
         self.assertEqual(list(told["slots"]), ["present", "absent"])
         self.assertEqual(told["slots"]["present"], 118)
         self.assertIn("PJRT_Client_Load", told["slots"]["absent"])
