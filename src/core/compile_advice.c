@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 #include "src/core/compile_advice.h"
 
-#include <stdio.h>
+#include <ctype.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "src/base/alloc.h"
@@ -205,18 +206,30 @@ static void producer_of(ryft_bytes code, char *out) {
   const char *at = code.data;
   size_t size = 0;
   while (MAGIC + VERSION + size < code.size && size < NAME_SHOWN - 1 &&
-         at[MAGIC + VERSION + size] != '\0') {
+         isgraph((unsigned char)at[MAGIC + VERSION + size])) {
     out[size] = at[MAGIC + VERSION + size];
     ++size;
   }
   out[size] = '\0';
 }
 
+/* "1.20.0", and nothing but NUL behind it. */
+static bool read_version(const char *text, ryft_stablehlo_version *out) {
+  int64_t *const parts[] = {&out->major, &out->minor, &out->patch};
+  for (size_t i = 0; i < RYFT__COUNT(parts); ++i) {
+    char *end = NULL;
+    *parts[i] = strtoll(text, &end, 10);
+    if (end == text || *end != (i + 1 < RYFT__COUNT(parts) ? '.' : '\0')) return false;
+    text = end + 1;
+  }
+  return true;
+}
+
 static void advise_on_bytecode(const refusal *r,
                                const ryft_stablehlo_version *current,
                                ryft__text *out) {
   char producer[NAME_SHOWN];
-  long long major = 0, minor = 0, patch = 0;
+  ryft_stablehlo_version made = {0};
   producer_of(r->code, producer);
   if (strncmp(producer, "StableHLO_v", 11) != 0) {
     ryft__text_format(out,
@@ -228,15 +241,13 @@ static void advise_on_bytecode(const refusal *r,
                       (long long)current->patch);
     return;
   }
-  if (sscanf(producer, "StableHLO_v%lld.%lld.%lld", &major, &minor, &patch) != 3) return;
-  const ryft_stablehlo_version made = {major, minor, patch};
-  if (compare_versions(&made, current) <= 0) return;
+  if (!read_version(producer + 11, &made) || compare_versions(&made, current) <= 0) return;
   ryft__text_format(out,
                     "; the artifact is for StableHLO %lld.%lld.%lld, the plugin knows up to "
                     "%lld.%lld.%lld: make it for that one",
-                    major,
-                    minor,
-                    patch,
+                    (long long)made.major,
+                    (long long)made.minor,
+                    (long long)made.patch,
                     (long long)current->major,
                     (long long)current->minor,
                     (long long)current->patch);
@@ -254,15 +265,22 @@ static bool unknown_name(const refusal *r) {
   return unknown;
 }
 
+static bool current_version(const ryft_plugin *plugin, ryft_stablehlo_version *out) {
+  const ryft_named_value *value =
+      ryft_named_values_find(ryft_plugin_attributes(plugin), "stablehlo_current_version");
+  if (value == NULL || value->type != RYFT_VALUE_INT64_LIST || value->count != 3) return false;
+  const int64_t *parts = value->as.integers;
+  *out = (ryft_stablehlo_version){parts[0], parts[1], parts[2]};
+  return true;
+}
+
 static bool diagnostics(const refusal *r, ryft__text *out) {
   ryft_stablehlo_version current = {0};
   if (!ryft__diagnostic_is(r->message)) return false;
   /* Text may bring places of its own, such as those of the file that it was made from. */
   ryft__diagnostic_add(out, r->message, r->text && !has(r, "loc(\"-\""));
-  ryft_error *untold = ryft_plugin_stablehlo_versions(r->plugin, /* out_minimum= */ NULL, &current);
-  if (untold != NULL) {
-    ryft_error_destroy(untold);
-  } else if (ryft__program_is_bytecode(r->code)) {
+  if (!current_version(r->plugin, &current)) return true;
+  if (ryft__program_is_bytecode(r->code)) {
     advise_on_bytecode(r, &current, out);
   } else if (unknown_name(r)) {
     ryft__text_format(out,
