@@ -19,20 +19,25 @@ RYFT_BEGIN_DECLS
 typedef struct ryft_executable ryft_executable;
 struct PJRT_Executable;
 
-/** One parameter or output of a compiled program. */
+/** One parameter or output of a compiled program. The library makes these, and later versions may
+ * add to their end. */
 typedef struct ryft_signature_item {
   const char *name; /**< parameters only; "" where the program names none */
   ryft_shape
       shape;     /**< type RYFT_INVALID_TYPE for tuples and opaque values, RYFT_TOKEN for tokens */
   int64_t alias; /**< parameters: the output that reuses its memory when it is donated, or -1 */
   bool donor;    /**< parameters: may be donated without being any particular output */
+  /** The order of the dimensions on the device, `shape.rank` of them from the one that varies
+   * fastest to the slowest, as in ryft_layout; NULL where the program does not say. An argument
+   * that lies in another order is refused by ryft_execute. */
+  const int64_t *minor_to_major;
 } ryft_signature_item;
 
 /** What a compiled program takes and gives, per device: shapes after partitioning. */
 typedef struct ryft_signature {
-  const ryft_signature_item *parameters;
+  const ryft_signature_item *const *parameters;
   size_t parameter_count;
-  const ryft_signature_item *outputs;
+  const ryft_signature_item *const *outputs;
   size_t output_count;
 } ryft_signature;
 

@@ -57,11 +57,12 @@ typedef struct ryft_execute_options {
  * @param outputs receives `output_count` new buffers; all NULL on failure.
  * @param done receives an event for the end of the execution; or NULL.
  * Owns: the caller keeps `arguments` and owns `outputs` and `*done`. Errors: INVALID_ARGUMENT when
- * counts, types or shapes do not match the program's, both sides shown, when a buffer belongs to
- * another client, lies on the wrong device, was deleted or donated before (to which execution is
- * said), or is donated and given twice, and when `reserved` is not zero; FAILED_PRECONDITION when
- * the executable runs on several devices or was deleted; UNIMPLEMENTED for options newer than the
- * plugin; whatever the plugin answers. Errors of the computation itself come through `outputs` and
+ * counts, types, shapes or layouts do not match the program's, both sides shown, when a buffer
+ * belongs to another client, lies on the wrong device, was deleted or donated before (to which
+ * execution is said), or is donated and given twice, and when `reserved` is not zero;
+ * FAILED_PRECONDITION when the executable runs on several devices or was deleted; UNIMPLEMENTED for
+ * options newer than the plugin; whatever the plugin answers. Errors of the computation itself come
+ * through `outputs` and
  * `*done`. Threads: any, also several executions at once. Blocks: no; but a program without outputs
  * is waited for when `done` is NULL, and its error returned. Since: 0.1. PJRT:
  * PJRT_LoadedExecutable_Execute.

@@ -49,9 +49,9 @@ typedef struct ryft_session_options {
  *
  * Owns: the caller owns `*out`, which holds the executable. Errors: INVALID_ARGUMENT when the
  * counts are not the program's, for names that are missing or given twice, and when an output that
- * is fed back has another type or shape than the input, both sides shown; for a device that the
- * executable cannot run on, and for a portable one without a device. Programs whose signature is
- * not known (ryft_loaded_executable_signature) leave shapes unchecked. Threads: any. Since: 0.1.
+ * is fed back has another type, shape or layout than the input, both sides shown; for a device that
+ * the executable cannot run on, and for a portable one without a device. Programs whose signature
+ * is not known (ryft_loaded_executable_signature) leave shapes unchecked. Threads: any. Since: 0.1.
  * PJRT: none.
  */
 RYFT_API RYFT_MUST_USE ryft_error *ryft_session_create(ryft_loaded_executable *executable,

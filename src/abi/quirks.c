@@ -42,6 +42,27 @@ static const ryft__quirk_row ROWS[] = {
      .what = "memory of any kind is the host's, where the plugin says that it is",
      .seen =
          "0.81, 0.106 and 0.115; of other platforms pinned_host and unpinned_host are believed"},
+    {.quirk = RYFT__QUIRK_ROW_MAJOR,
+     .platform = "cpu",
+     .first = 0,
+     .last = RYFT__QUIRK_NO_END,
+     .what = "an array that is given no layout lies with its last dimension fastest, and so do "
+             "copies of it; elsewhere the plugin is asked",
+     .seen = "0.81, 0.106 and 0.115, all types"},
+    {.quirk = RYFT__QUIRK_SUB_BYTE_ROW_MAJOR,
+     .platform = "cpu",
+     .first = 0,
+     .last = RYFT__QUIRK_NO_END,
+     .what = "programs take arrays of types below a byte in any order of dimensions, but the "
+             "plugin does not make them in another than the usual one",
+     .seen = "0.106 and 0.115 answer UNIMPLEMENTED; 0.81 makes them, and reads them back wrongly"},
+    {.quirk = RYFT__QUIRK_COPIES_FORGET_ORDER,
+     .platform = "cpu",
+     .first = 0,
+     .last = 105,
+     .what = "a copy of an array in another order of dimensions than the usual one has the same "
+             "bytes, and the plugin takes them for the usual order",
+     .seen = "0.81; 0.106 and 0.115 copy rightly"},
 };
 
 const ryft__quirk_row *ryft__quirk_rows(size_t *out_count) {

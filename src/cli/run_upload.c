@@ -30,7 +30,7 @@ static void list_parameters(const ryft_signature *signature, char *out, size_t s
   out[0] = '\0';
   for (size_t i = 0; i < signature->parameter_count && used < size; ++i) {
     char shape[SHAPE_TEXT];
-    (void)ryft_shape_format(signature->parameters[i].shape, shape, sizeof shape);
+    (void)ryft_shape_format(signature->parameters[i]->shape, shape, sizeof shape);
     const int length = snprintf(out + used, size - used, i == 0 ? ": %s" : ", %s", shape);
     if (length < 0) return;
     used += (size_t)length;
@@ -58,7 +58,7 @@ static int fail_shape(const cli_run *run,
                       const cli_spec *spec,
                       ryft_shape given,
                       const char *reason) {
-  const ryft_signature_item *parameter = &run->signature->parameters[index];
+  const ryft_signature_item *parameter = run->signature->parameters[index];
   char have[SHAPE_TEXT], want[SHAPE_TEXT], place[PLACE_TEXT];
   (void)ryft_shape_format(given, have, sizeof have);
   (void)ryft_shape_format(parameter->shape, want, sizeof want);
@@ -77,7 +77,7 @@ static int fail_shape(const cli_run *run,
 
 static int check_parameters(const cli_run *run) {
   for (size_t i = 0; i < run->argument_count; ++i) {
-    const ryft_shape shape = run->signature->parameters[i].shape;
+    const ryft_shape shape = run->signature->parameters[i]->shape;
     if (ryft_type_host_size(shape.type) == 0) {
       return cli_fail_usage(
           run->context,
@@ -103,7 +103,7 @@ static int match(const cli_run *run,
                           spec->text,
                           spec->text);
   }
-  const ryft_shape wanted = run->signature->parameters[index].shape;
+  const ryft_shape wanted = run->signature->parameters[index]->shape;
   ryft_error *error = cli_spec_array(spec, wanted.type, out);
   if (error == NULL && ryft_shape_equal(out->shape, wanted)) return CLI_OK;
   const ryft_shape given = error == NULL ? out->shape : spec->array.shape;
@@ -119,10 +119,17 @@ static int upload_one(cli_run *run, size_t device, size_t index, const cli_spec 
   const int status = match(run, device, index, spec, &array);
   if (status != CLI_OK) return status;
   const size_t place = run->places[device];
+  ryft_layout layout = RYFT_DEFAULTS(ryft_layout);
+  ryft_from_host_options options = RYFT_DEFAULTS(ryft_from_host_options);
+  if (run->signature != NULL && run->signature->parameters[index]->minor_to_major != NULL) {
+    layout.rank = array.shape.rank;
+    layout.minor_to_major = run->signature->parameters[index]->minor_to_major;
+    options.layout = &layout;
+  }
   ryft_error *error =
       ryft_buffer_from_host_array(ryft_loaded_executable_devices(run->executable).items[place],
                                   &array,
-                                  /* options= */ NULL,
+                                  &options,
                                   &run->arguments[place * run->argument_count + index],
                                   /* done= */ NULL);
   return error == NULL ? CLI_OK : cli_fail_library(run->context, error);

@@ -66,6 +66,21 @@ static ryft_error *ask_dynamic(const ryft_buffer *buffer, uint64_t *out, const c
   return NULL;
 }
 
+/* A plugin that knows no layouts has but one. */
+static ryft_error *ask_order(const ryft_buffer *buffer,
+                             size_t rank,
+                             const int64_t **out,
+                             const char *where) {
+  PJRT_Buffer_MemoryLayout layout = {.struct_size = 0};
+  *out = NULL;
+  if (rank < 2) return NULL;
+  RYFT_TRY(ryft__optional(ryft__buffer_raw_layout(buffer, &layout, where)));
+  if (layout.struct_size == 0 || layout.type != PJRT_Buffer_MemoryLayout_Type_Tiled) return NULL;
+  if (layout.tiled.minor_to_major_size != rank) return NULL;
+  if (ryft__layout_is_order(layout.tiled.minor_to_major, rank)) *out = layout.tiled.minor_to_major;
+  return NULL;
+}
+
 static ryft_error *ask_shape(const ryft_buffer *buffer,
                              const ryft__known_shape **out,
                              const char *where) {
@@ -74,9 +89,10 @@ static ryft_error *ask_shape(const ryft_buffer *buffer,
   RYFT_TRY(ryft__PJRT_Buffer_ElementType(table_of(buffer), &type, where));
   RYFT_TRY(ryft__PJRT_Buffer_Dimensions(table_of(buffer), &dims, where));
   const ryft_shape shape = {(ryft_type)type.type, dims.num_dims, dims.dims};
-  uint64_t dynamic = 0;
-  RYFT_TRY(ask_dynamic(buffer, &dynamic, where));
-  return ryft__shape_table_get_bounded(&buffer->client->shapes, shape, dynamic, out, where);
+  ryft__array_form form = {.shape = shape};
+  RYFT_TRY(ask_dynamic(buffer, &form.dynamic, where));
+  RYFT_TRY(ask_order(buffer, shape.rank, &form.order, where));
+  return ryft__shape_table_get_form(&buffer->client->shapes, &form, out, where);
 }
 
 ryft_error *ryft__buffer_known_shape(const ryft_buffer *buffer,
@@ -142,6 +158,11 @@ ryft_error *ryft__buffer_raw_layout(const ryft_buffer *buffer,
                                     PJRT_Buffer_MemoryLayout *out,
                                     const char *where) {
   PJRT_Buffer_GetMemoryLayout_Args args = {.buffer = buffer->raw};
+  if (RYFT__UNLIKELY((ryft__buffer_facts(buffer) & RYFT__ORDER_OURS) != 0)) {
+    const ryft__known_shape *known = atomic_load_explicit(&buffer->shape, memory_order_acquire);
+    *out = ryft__layout_of_order(known->order, known->shape.rank);
+    return NULL;
+  }
   RYFT_TRY(ryft__PJRT_Buffer_GetMemoryLayout(table_of(buffer), &args, where));
   *out = args.layout;
   return NULL;
@@ -274,10 +295,24 @@ ryft_error *ryft_buffer_await(const ryft_buffer *buffer) {
   return ryft__buffer_await(buffer, __func__);
 }
 
-/* A copy has the shape of its original, as far as that is known. */
+/* Before a plugin copies that forgets the order of dimensions. */
+static ryft_error *know_order(const ryft_buffer *buffer, const char *where) {
+  const ryft__known_shape *known = NULL;
+  if ((buffer->client->quirks & RYFT__QUIRK_COPIES_FORGET_ORDER) == 0) return NULL;
+  return ryft__buffer_known_shape(buffer, &known, where);
+}
+
+/* A copy has the shape of its original, as far as that is known; the order of its dimensions is
+ * the plugin's choice. */
 static ryft_error *adopt_copy(const ryft_buffer *original, PJRT_Buffer *raw, ryft_buffer **out) {
   const ryft__known_shape *shape = atomic_load_explicit(&original->shape, memory_order_acquire);
-  return ryft__buffer_adopt(original->client, raw, shape, out);
+  const bool forgotten = shape != NULL && shape->order != NULL &&
+                         (original->client->quirks & RYFT__QUIRK_COPIES_FORGET_ORDER) != 0;
+  const bool ours = forgotten || (ryft__buffer_facts(original) & RYFT__ORDER_OURS) != 0;
+  if (shape != NULL && !ours && !ryft__usual_order(original->client, shape)) shape = NULL;
+  RYFT_TRY(ryft__buffer_adopt(original->client, raw, shape, out));
+  if (ours) ryft__buffer_order_is_ours(*out);
+  return NULL;
 }
 
 ryft_error *ryft_buffer_copy_to_device(const ryft_buffer *buffer,
@@ -294,6 +329,7 @@ ryft_error *ryft_buffer_copy_to_device(const ryft_buffer *buffer,
         NULL,
         "copying needs a device of the buffer's own client that this process can use");
   }
+  RYFT_TRY(know_order(buffer, __func__));
   PJRT_Buffer_CopyToDevice_Args args = {.buffer = buffer->raw, .dst_device = device->raw};
   RYFT_TRY(explain(buffer, ryft__PJRT_Buffer_CopyToDevice(table_of(buffer), &args, __func__)));
   return adopt_copy(buffer, args.dst_buffer, out);
@@ -310,6 +346,7 @@ ryft_error *ryft_buffer_copy_to_memory(const ryft_buffer *buffer,
     return ryft__error(
         RYFT_INVALID_ARGUMENT, __func__, NULL, "copying needs a memory of the buffer's own client");
   }
+  RYFT_TRY(know_order(buffer, __func__));
   PJRT_Buffer_CopyToMemory_Args args = {.buffer = buffer->raw, .dst_memory = memory->raw};
   RYFT_TRY(explain(buffer, ryft__PJRT_Buffer_CopyToMemory(table_of(buffer), &args, __func__)));
   return adopt_copy(buffer, args.dst_buffer, out);

@@ -5,6 +5,7 @@
 #include <stdatomic.h>
 
 #include "ryft/buffer.h"
+#include "src/abi/quirks.h"
 #include "src/base/pool.h"
 #include "src/base/unconst.h"
 #include "src/core/client.h"
@@ -19,6 +20,8 @@ enum {
   RYFT__DIRECT_YES = 32,  /* device memory holds what a reader wants, byte by byte */
   RYFT__MAY_BE_GONE = 64, /* was deleted, or given to a program that may have taken it */
   RYFT__MARKED = 128,     /* for a moment, while an execution looks for its arguments' likes */
+  RYFT__ORDER_OURS = 256, /* the plugin was given the elements in the known shape's order and takes
+                             it for the usual one */
 };
 
 /* What is asked of the plugin at most once is zero until then. */
@@ -84,6 +87,13 @@ RYFT_MUST_USE ryft_error *ryft__buffer_known_shape(const ryft_buffer *buffer,
                                                    const ryft__known_shape **out,
                                                    const char *where);
 
+/* Whether an array that nobody gave a layout lies with its last dimension fastest: to be asked
+ * otherwise, when it matters. */
+static inline bool ryft__usual_order(const ryft_client *client, const ryft__known_shape *shape) {
+  return shape->order == NULL &&
+         (shape->shape.rank < 2 || (client->quirks & RYFT__QUIRK_ROW_MAJOR) != 0);
+}
+
 /* As the public functions without the second underscore, on behalf of `where`. */
 RYFT_MUST_USE ryft_error *ryft__buffer_from_host(const ryft_device *device,
                                                  const void *data,
@@ -119,7 +129,8 @@ RYFT_MUST_USE ryft_error *ryft__buffer_on_host(const ryft_buffer *buffer,
                                                bool *out,
                                                const char *where);
 
-/* The plugin's own description of the layout; points into the plugin's buffer. */
+/* The plugin's description of the layout, which points into its buffer, or ours where the plugin
+ * does not know better. */
 RYFT_MUST_USE ryft_error *ryft__buffer_raw_layout(const ryft_buffer *buffer,
                                                   PJRT_Buffer_MemoryLayout *out,
                                                   const char *where);
@@ -131,6 +142,10 @@ static inline ryft_buffer *ryft__buffer_memo(const ryft_buffer *buffer) {
 
 static inline unsigned ryft__buffer_facts(const ryft_buffer *buffer) {
   return atomic_load_explicit(&buffer->facts, memory_order_relaxed);
+}
+
+static inline void ryft__buffer_order_is_ours(ryft_buffer *buffer) {
+  atomic_fetch_or_explicit(&buffer->facts, RYFT__ORDER_OURS, memory_order_relaxed);
 }
 
 /* Said of every argument by every execution of a program that nobody read, so mostly not for the

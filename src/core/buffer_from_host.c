@@ -32,10 +32,12 @@ static const char ENTRY_POINT[] = "PJRT_Client_BufferFromHostBuffer";
 typedef struct upload {
   const char *where;
   ryft_client *client;
-  const ryft__known_shape *known;
+  const ryft__known_shape *known;  /* as in host memory */
+  const ryft__known_shape *placed; /* as on the device; NULL: to be asked when it matters */
   ryft_from_host_options options;
   bool empty; /* no elements: the host memory is not touched */
   PJRT_Buffer_MemoryLayout layout;
+  bool ours;    /* the plugin is not told the layout, as it would refuse */
   void *staged; /* the elements in the layout's order, when the library has to arrange them */
   PJRT_Client_BufferFromHostBuffer_Args args;
 } upload;
@@ -102,8 +104,20 @@ static ryft_error *check_contents(upload *job, const void *data, size_t size) {
 }
 
 static ryft_error *check_layout(upload *job) {
-  if (job->options.layout == NULL) return NULL;
-  return ryft__layout_to_raw(job->options.layout, job->known->shape.rank, &job->layout, job->where);
+  const ryft_shape shape = job->known->shape;
+  if (job->options.layout == NULL) {
+    job->placed = ryft__usual_order(job->client, job->known) ? job->known : NULL;
+    return NULL;
+  }
+  RYFT_TRY(ryft__layout_to_raw(job->options.layout, shape.rank, &job->layout, job->where));
+  if (job->layout.type != PJRT_Buffer_MemoryLayout_Type_Tiled) return NULL;
+  const ryft__array_form form = {.shape = shape, .order = job->layout.tiled.minor_to_major};
+  RYFT_TRY(ryft__shape_table_get_form(&job->client->shapes, &form, &job->placed, job->where));
+  /* Plugins may refuse to be told what they would do anyway. */
+  const bool usual =
+      ryft__layout_is_plain(&job->layout) && ryft__usual_order(job->client, job->placed);
+  if (usual) job->options.layout = NULL;
+  return NULL;
 }
 
 static ryft_error *check(upload *job,
@@ -155,14 +169,24 @@ static ryft_error *stage_into(upload *job, const int64_t *from, const int64_t *t
   return NULL;
 }
 
-/* Puts the elements in the layout's order, for a plugin that would not. */
-static ryft_error *stage(upload *job) {
-  if (job->options.layout == NULL || job->empty) return NULL;
-  if (!ryft__layout_is_plain(&job->layout) || ryft__layout_is_row_major(&job->layout)) return NULL;
-  ryft__layout_habits habits;
-  RYFT_TRY(ryft__layout_habits_of(job->client, &habits, job->where));
-  if (habits.uploads) return NULL;
+/* Whether the elements are to be put in the layout's order here, for a plugin that would not. */
+static ryft_error *must_stage(upload *job, bool *out) {
+  *out = false;
+  if (job->options.layout == NULL || !ryft__layout_is_plain(&job->layout)) return NULL;
+  if (ryft__layout_is_row_major(&job->layout)) return NULL;
+  job->ours = (job->client->quirks & RYFT__QUIRK_SUB_BYTE_ROW_MAJOR) != 0 &&
+              ryft_type_bits(job->known->shape.type) < 8;
+  if (job->ours) job->args.device_layout = NULL;
+  ryft__layout_habits habits = {.uploads = false};
+  if (!job->ours && !job->empty) RYFT_TRY(ryft__layout_habits_of(job->client, &habits, job->where));
+  *out = !habits.uploads && !job->empty;
+  return NULL;
+}
 
+static ryft_error *stage(upload *job) {
+  bool needed = false;
+  RYFT_TRY(must_stage(job, &needed));
+  if (!needed) return NULL;
   const ryft_shape shape = job->known->shape;
   int64_t *dense = NULL, *ordered = NULL;
   RYFT_TRY(ryft__dense_strides(shape, job->layout.tiled.minor_to_major, &ordered));
@@ -223,8 +247,9 @@ static ryft_error *adopt(upload *job, ryft_buffer **out, ryft_event **done) {
     error = ryft__check_given(job->args.buffer, "buffer", ENTRY_POINT, job->where);
   }
   if (error == NULL) {
-    error = ryft__buffer_adopt(job->client, job->args.buffer, job->known, out);
+    error = ryft__buffer_adopt(job->client, job->args.buffer, job->placed, out);
     job->args.buffer = NULL; /* taken in either case */
+    if (error == NULL && job->ours) ryft__buffer_order_is_ours(*out);
   }
   if (error != NULL) {
     take_back(job);

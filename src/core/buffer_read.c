@@ -60,6 +60,16 @@ static bool is_row_major(const reading *job) {
   return yes;
 }
 
+/* Whether the plugin gives the elements in the order that it is asked for. */
+static ryft_error *plugin_arranges(const reading *job, bool *out) {
+  ryft__layout_habits habits;
+  *out = false;
+  if ((ryft__buffer_facts(job->buffer) & RYFT__ORDER_OURS) != 0) return NULL;
+  RYFT_TRY(ryft__layout_habits_of(job->buffer->client, &habits, job->where));
+  *out = habits.reads;
+  return NULL;
+}
+
 /* A GPU's plugin, too, says of some memory that it is the host's. */
 static bool in_host_memory(const reading *job) {
   bool on_host = false;
@@ -163,9 +173,9 @@ static ryft_error *read_through_plugin(const reading *job) {
   const bool plain = untold == NULL && ryft__layout_is_plain(&layout);
   ryft_error_destroy(untold);
   if (!plain) return read_ordered(job);
-  ryft__layout_habits habits;
-  RYFT_TRY(ryft__layout_habits_of(job->buffer->client, &habits, job->where));
-  return habits.reads ? read_ordered(job) : read_and_arrange(job, &layout);
+  bool arranges = false;
+  RYFT_TRY(plugin_arranges(job, &arranges));
+  return arranges ? read_ordered(job) : read_and_arrange(job, &layout);
 }
 
 /* ---- Straight from the memory. */
@@ -305,9 +315,9 @@ static ryft_error *check_order(const reading *job,
   ryft_error_destroy(untold);
   *out_told = !same;
   if (same) return NULL;
-  ryft__layout_habits habits;
-  RYFT_TRY(ryft__layout_habits_of(job->buffer->client, &habits, job->where));
-  return habits.reads ? NULL : cannot_arrange(job);
+  bool arranges = false;
+  RYFT_TRY(plugin_arranges(job, &arranges));
+  return arranges ? NULL : cannot_arrange(job);
 }
 
 static ryft_error *check_layout(const reading *job,

@@ -17,7 +17,7 @@ static bool takes(const ryft_signature_item *parameter) {
 
 static size_t count_taken(const ryft_signature *signature) {
   size_t count = 0;
-  for (size_t i = 0; i < signature->parameter_count; ++i) count += takes(&signature->parameters[i]);
+  for (size_t i = 0; i < signature->parameter_count; ++i) count += takes(signature->parameters[i]);
   return count;
 }
 
@@ -35,11 +35,11 @@ static ryft__donations *make(const char *program, const ryft_signature *signatur
   memcpy(name, program, name_size);
   made->count = 0;
   for (size_t i = 0; i < signature->parameter_count; ++i) {
-    if (!takes(&signature->parameters[i])) continue;
+    if (!takes(signature->parameters[i])) continue;
     made->items[made->count++] = (ryft__donation){
         .program = name,
         .argument = i,
-        .output = signature->parameters[i].alias,
+        .output = signature->parameters[i]->alias,
     };
   }
   return made;

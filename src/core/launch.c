@@ -109,10 +109,36 @@ static ryft_error *bad_shape(const ryft__launch *l,
                      wanted_text);
 }
 
+static ryft_error *bad_order(const ryft__launch *l,
+                             size_t device,
+                             size_t argument,
+                             const ryft__known_shape *given,
+                             const ryft__known_shape *wanted) {
+  char name[NAME_SIZE], what[256], given_text[128], wanted_text[128];
+  name_argument(l, device, argument, name);
+  (void)ryft_shape_format(given->shape, what, sizeof what);
+  (void)ryft__known_shape_order_format(given, given_text, sizeof given_text);
+  (void)ryft__known_shape_order_format(wanted, wanted_text, sizeof wanted_text);
+  return ryft__error(
+      RYFT_INVALID_ARGUMENT,
+      l->where,
+      NULL,
+      "%s, %s, has the layout %s, and the program reads %s: make it with that layout "
+      "(ryft_from_host_options), or set it through a session",
+      name,
+      what,
+      given_text,
+      wanted_text);
+}
+
 ryft_error *ryft__launch_check_shape(const ryft__launch *l, size_t device, size_t argument) {
   const ryft__known_shape *wanted = l->executable->parameters[argument], *given = NULL;
   RYFT_TRY(ryft__buffer_known_shape(l->arguments[device][argument], &given, l->where));
-  return given == wanted ? NULL : bad_shape(l, device, argument, given, wanted);
+  if (ryft__known_shape_fits(given, wanted)) return NULL;
+  if (!ryft__known_shape_same_array(given, wanted)) {
+    return bad_shape(l, device, argument, given, wanted);
+  }
+  return bad_order(l, device, argument, given, wanted);
 }
 
 static ryft_error *misplaced(const ryft__launch *l,

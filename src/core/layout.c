@@ -11,7 +11,7 @@ static const ryft__field_rule RULES[] = {
 };
 static const ryft__options_type TYPE = RYFT__OPTIONS_TYPE(ryft_layout, RULES);
 
-static bool is_permutation(const int64_t *order, size_t rank) {
+bool ryft__layout_is_order(const int64_t *order, size_t rank) {
   for (size_t i = 0; i < rank; ++i) {
     if (order[i] < 0 || (uint64_t)order[i] >= rank) return false;
     for (size_t j = 0; j < i; ++j) {
@@ -42,7 +42,7 @@ static ryft_error *check_order(const ryft_layout *layout, const char *where) {
   if (layout->rank != 0 && layout->minor_to_major == NULL) {
     return ryft__error(RYFT_INVALID_ARGUMENT, where, NULL, "the layout's minor_to_major is NULL");
   }
-  if (!is_permutation(layout->minor_to_major, layout->rank)) {
+  if (!ryft__layout_is_order(layout->minor_to_major, layout->rank)) {
     return ryft__error(RYFT_INVALID_ARGUMENT,
                        where,
                        NULL,

@@ -23,6 +23,9 @@ PJRT_Buffer_MemoryLayout ryft__layout_of_order(const int64_t *minor_to_major, si
  * out. */
 RYFT_MUST_USE int64_t *ryft__layout_row_major_order(size_t rank);
 
+/* Whether `order` names each of `rank` dimensions once. */
+bool ryft__layout_is_order(const int64_t *order, size_t rank);
+
 /* Whether the layout is an order of dimensions and nothing else. */
 bool ryft__layout_is_plain(const PJRT_Buffer_MemoryLayout *raw);
 

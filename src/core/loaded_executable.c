@@ -67,7 +67,7 @@ static bool comparable(const ryft_signature_item *item) {
 }
 
 static ryft_error *look_up_shapes(ryft_client *client,
-                                  const ryft_signature_item *items,
+                                  const ryft_signature_item *const *items,
                                   const uint64_t *dynamic,
                                   size_t count,
                                   const ryft__known_shape ***out,
@@ -75,9 +75,9 @@ static ryft_error *look_up_shapes(ryft_client *client,
   *out = ryft__alloc_array(count, sizeof(ryft__known_shape *));
   RYFT__TRY_ALLOC(*out);
   for (size_t i = 0; i < count; ++i) {
-    if (!comparable(&items[i])) continue;
-    RYFT_TRY(ryft__shape_table_get_bounded(
-        &client->shapes, items[i].shape, dynamic[i], &(*out)[i], where));
+    if (!comparable(items[i])) continue;
+    const ryft__array_form form = {items[i]->shape, dynamic[i], items[i]->minor_to_major};
+    RYFT_TRY(ryft__shape_table_get_form(&client->shapes, &form, &(*out)[i], where));
   }
   return NULL;
 }
@@ -100,7 +100,7 @@ static ryft_error *bind_signature(ryft_loaded_executable *executable, const char
   dynamic = signature_of(executable)->dynamic;
   executable->parameter_count = signature->parameter_count;
   for (size_t i = 0; i < signature->parameter_count; ++i) {
-    executable->takes_tuples |= signature->parameters[i].shape.type == RYFT_INVALID_TYPE;
+    executable->takes_tuples |= signature->parameters[i]->shape.type == RYFT_INVALID_TYPE;
   }
   RYFT_TRY(look_up_shapes(executable->client,
                           signature->parameters,

@@ -212,7 +212,8 @@ static ryft_error *know_shapes(ryft_session *session, const char *where) {
     ryft__session_slot *slot = &session->slots[session->homes[i]];
     const ryft__known_shape *result = executable->results[i];
     if (slot->shape == NULL) slot->shape = result;
-    if (result != NULL && result != slot->shape) return bad_feedback(slot, result, where);
+    if (result != NULL && !ryft__known_shape_fits(result, slot->shape))
+      return bad_feedback(slot, result, where);
   }
   return NULL;
 }
@@ -221,11 +222,10 @@ static ryft_error *know_shapes(ryft_session *session, const char *where) {
 static ryft_error *plan_donation(ryft_session *session, const char *where) {
   const ryft_signature *signature = NULL;
   if (session->executable->parameter_count != SIZE_MAX) {
-    RYFT_TRY(ryft__error_stamp(ryft_loaded_executable_signature(session->executable, &signature),
-                               where));
+    RYFT_TRY(ryft__executable_signature(session->executable->program, &signature, where));
   }
   for (size_t i = 0; i < session->input_count; ++i) {
-    const ryft_signature_item *item = signature == NULL ? NULL : &signature->parameters[i];
+    const ryft_signature_item *item = signature == NULL ? NULL : signature->parameters[i];
     if (item != NULL && item->alias < 0 && !item->donor) continue;
     if (session->slots[i].fed_back) {
       session->donated[session->donated_count++] = i;

@@ -147,11 +147,18 @@ static ryft_error *check_array(const ryft_session *session,
 }
 
 static ryft_error *upload(const ryft_session *session,
+                          size_t slot,
                           size_t device,
                           const ryft_host_array *array,
                           ryft_buffer **out,
                           const char *where) {
+  const ryft__known_shape *wanted = session->slots[slot].shape;
+  ryft_layout layout = {RYFT_SIZED(ryft_layout), .rank = array->shape.rank};
   ryft_from_host_options options = RYFT_DEFAULTS(ryft_from_host_options);
+  if (wanted != NULL && wanted->order != NULL) {
+    layout.minor_to_major = wanted->order;
+    options.layout = &layout;
+  }
   return ryft__buffer_from_array(
       session->devices[device], array, &options, out, /* done= */ NULL, where);
 }
@@ -167,7 +174,7 @@ ryft_error *ryft_session_set_host_at(ryft_session *session,
   RYFT_TRY(check_place(session, slot, device, __func__));
   RYFT_TRY(ryft__host_array_read(array, &own, __func__));
   RYFT_TRY(check_array(session, slot, device, &own, __func__));
-  RYFT_TRY(upload(session, device, &own, &buffer, __func__));
+  RYFT_TRY(upload(session, slot, device, &own, &buffer, __func__));
   put(session, slot, device, buffer);
   return NULL;
 }
@@ -186,7 +193,7 @@ ryft_error *ryft_session_set_host(ryft_session *session,
   RYFT_TRY(check_array(session, slot, /* device= */ 0, &own, __func__));
   size_t done = 0;
   while (error == NULL && done < session->device_count) {
-    error = upload(session, done, &own, &session->uploads[done], __func__);
+    error = upload(session, slot, done, &own, &session->uploads[done], __func__);
     if (error == NULL) ++done;
   }
   for (size_t i = 0; i < done; ++i) {
@@ -234,7 +241,7 @@ static ryft_error *check_contents(const ryft_session *session,
   bool deleted = false;
   const ryft__known_shape *given = NULL, *wanted = session->slots[slot].shape;
   RYFT_TRY(ryft__buffer_known_shape(buffer, &given, where));
-  if (wanted != NULL && given != wanted) {
+  if (wanted != NULL && !ryft__known_shape_fits(given, wanted)) {
     return bad_shape(session, slot, device, given->shape, where);
   }
   RYFT_TRY(ryft__buffer_is_deleted(buffer, &deleted, where));

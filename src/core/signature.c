@@ -6,6 +6,7 @@
 #include "src/base/alloc.h"
 #include "src/base/error.h"
 #include "src/core/hlo.h"
+#include "src/core/layout.h"
 #include "src/core/shape_table.h"
 
 /* The parts of a module that say what goes in and out. */
@@ -17,9 +18,10 @@ typedef struct parts {
 
 /* Runs over the program shape twice: counting while the pointers are NULL, then filling them. */
 typedef struct builder {
+  const ryft_signature_item **list; /* each item's address */
   ryft_signature_item *items;
   uint64_t *dynamic; /* for each item */
-  int64_t *dims;
+  int64_t *dims;     /* of each item, followed by their order where one is told */
   char *text;
   size_t item_count;
   size_t dim_count;
@@ -47,6 +49,20 @@ static bool add_dims(builder *b, ryft_bytes shape) {
   return !dims.bad;
 }
 
+/* Adds the order of `rank` dimensions, if the shape tells one. */
+static bool add_order(builder *b, ryft_bytes shape, size_t rank, bool *out_told) {
+  ryft_bytes layout = {.data = NULL}, order = {.data = NULL};
+  uint64_t dim = 0;
+  size_t count = 0;
+  *out_told = ryft__hlo_find(shape, RYFT__HLO_SHAPE_LAYOUT, &layout) &&
+              ryft__hlo_find(layout, RYFT__HLO_LAYOUT_ORDER, &order);
+  if (!*out_told) return true;
+  ryft__wire list = ryft__wire_start(order);
+  for (; ryft__wire_next_varint(&list, &dim) && count < rank; ++count) add_dim(b, dim);
+  if (list.bad || count != rank) return false;
+  return b->dims == NULL || ryft__layout_is_order(b->dims + b->dim_count - rank, rank);
+}
+
 /* One flag for each dimension, or none at all where none is dynamic. */
 static bool read_dynamic(ryft_bytes shape, uint64_t *out) {
   ryft_bytes flags = {.data = NULL};
@@ -62,17 +78,20 @@ static bool read_dynamic(ryft_bytes shape, uint64_t *out) {
 
 static bool add_item(builder *b, ryft_bytes shape) {
   uint64_t primitive = 0, dynamic = 0;
+  bool ordered = false;
   const size_t first_dim = b->dim_count;
   if (!ryft__hlo_element_type(shape, &primitive) || !add_dims(b, shape)) return false;
-  if (!read_dynamic(shape, &dynamic)) return false;
+  const size_t rank = b->dim_count - first_dim;
+  if (!add_order(b, shape, rank, &ordered) || !read_dynamic(shape, &dynamic)) return false;
   if (b->items != NULL) {
+    ryft_signature_item *item = &b->items[b->item_count];
+    b->list[b->item_count] = item;
     b->dynamic[b->item_count] = dynamic;
-    b->items[b->item_count] = (ryft_signature_item){
+    *item = (ryft_signature_item){
         .name = "",
-        .shape = {.type = ryft__hlo_type(primitive),
-                  .rank = b->dim_count - first_dim,
-                  .dims = b->dims + first_dim},
+        .shape = {.type = ryft__hlo_type(primitive), .rank = rank, .dims = b->dims + first_dim},
         .alias = -1,
+        .minor_to_major = ordered ? b->dims + first_dim + rank : NULL,
     };
   }
   ++b->item_count;
@@ -223,14 +242,16 @@ static bool apply_entries(builder *b, ryft_bytes list, bool is_alias) {
   return !wire.bad;
 }
 
-/* One block for the signature, its items, their dynamic dimensions, all dimensions and names. */
+/* One block for the signature, its items and their addresses, their dynamic dimensions, all
+ * dimensions and names. */
 static ryft__signature *allocate(const builder *counted, builder *out) {
-  size_t items = 0, flags = 0, dims = 0, size = sizeof(ryft__signature);
-  if (__builtin_mul_overflow(counted->item_count, sizeof(ryft_signature_item), &items) ||
+  size_t items = 0, list = 0, flags = 0, dims = 0, size = sizeof(ryft__signature);
+  if (__builtin_mul_overflow(counted->item_count, sizeof(void *), &list) ||
+      __builtin_mul_overflow(counted->item_count, sizeof(ryft_signature_item), &items) ||
       __builtin_mul_overflow(counted->item_count, sizeof(uint64_t), &flags) ||
       __builtin_mul_overflow(counted->dim_count, sizeof(int64_t), &dims) ||
-      __builtin_add_overflow(size, items, &size) || __builtin_add_overflow(size, flags, &size) ||
-      __builtin_add_overflow(size, dims, &size) ||
+      __builtin_add_overflow(size, items, &size) || __builtin_add_overflow(size, list, &size) ||
+      __builtin_add_overflow(size, flags, &size) || __builtin_add_overflow(size, dims, &size) ||
       __builtin_add_overflow(size, counted->text_size, &size)) {
     return NULL;
   }
@@ -238,9 +259,10 @@ static ryft__signature *allocate(const builder *counted, builder *out) {
   if (signature == NULL) return NULL;
   char *rest = (char *)(signature + 1);
   *out = (builder){.items = (void *)rest,
-                   .dynamic = (void *)(rest + items),
-                   .dims = (void *)(rest + items + flags),
-                   .text = rest + items + flags + dims};
+                   .list = (void *)(rest + items),
+                   .dynamic = (void *)(rest + items + list),
+                   .dims = (void *)(rest + items + list + flags),
+                   .text = rest + items + list + flags + dims};
   return signature;
 }
 
@@ -264,9 +286,9 @@ static ryft_error *read_module(ryft_bytes module, ryft__signature **out, const c
     return malformed(where);
   }
   signature->visible = (ryft_signature){
-      .parameters = b.items,
+      .parameters = b.list,
       .parameter_count = b.parameter_count,
-      .outputs = b.items + b.parameter_count,
+      .outputs = b.list + b.parameter_count,
       .output_count = b.item_count - b.parameter_count,
   };
   signature->dynamic = b.dynamic;

@@ -35,7 +35,7 @@ static void expect_parameter(ryft_loaded_executable *executable, const char *sha
   const ryft_signature *signature = NULL;
   char found[64];
   assert_ok(ryft_loaded_executable_signature(executable, &signature));
-  (void)ryft_shape_format(signature->parameters[0].shape, found, sizeof found);
+  (void)ryft_shape_format(signature->parameters[0]->shape, found, sizeof found);
   assert_string_equal(found, shape);
   ryft_loaded_executable_destroy(executable);
 }

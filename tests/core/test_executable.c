@@ -200,8 +200,8 @@ static void expect_type(const fixture *self, const char *type, const char *shape
   assert_ok(ryft_loaded_executable_signature(loaded, &signature));
   assert_int_equal(signature->parameter_count, 1);
   assert_int_equal(signature->output_count, 1);
-  expect_shape(&signature->parameters[0], shape);
-  expect_shape(&signature->outputs[0], shape);
+  expect_shape(signature->parameters[0], shape);
+  expect_shape(signature->outputs[0], shape);
   ryft_loaded_executable_destroy(loaded);
 }
 
@@ -240,8 +240,8 @@ static void signature_of_tuples(void **state) {
   assert_ptr_equal(signature, again);
   assert_int_equal(signature->parameter_count, 2);
   assert_int_equal(signature->output_count, 3);
-  expect_shape(&signature->outputs[0], "s32[2]");
-  expect_shape(&signature->outputs[1], "f32[]");
+  expect_shape(signature->outputs[0], "s32[2]");
+  expect_shape(signature->outputs[1], "f32[]");
   ryft_loaded_executable_destroy(loaded);
   loaded = compile(*state, "func.func @main() { return }", NULL);
   assert_ok(ryft_loaded_executable_signature(loaded, &signature));
@@ -260,10 +260,10 @@ static void signature_of_donations(void **state) {
               " return %0, %b : tensor<f32>, tensor<2xi32> }",
               NULL);
   assert_ok(ryft_loaded_executable_signature(loaded, &signature));
-  assert_int_equal(signature->parameters[0].alias, -1);
-  assert_true(signature->parameters[0].donor);
-  assert_int_equal(signature->parameters[1].alias, 1);
-  assert_false(signature->parameters[1].donor);
+  assert_int_equal(signature->parameters[0]->alias, -1);
+  assert_true(signature->parameters[0]->donor);
+  assert_int_equal(signature->parameters[1]->alias, 1);
+  assert_false(signature->parameters[1]->donor);
   ryft_loaded_executable_destroy(loaded);
 }
 
@@ -277,8 +277,8 @@ static void signature_per_device(void **state) {
       " %0 = stablehlo.add %a, %a : tensor<8x2xf32>  return %0 : tensor<8x2xf32> } }",
       &options);
   assert_ok(ryft_loaded_executable_signature(loaded, &signature));
-  expect_shape(&signature->parameters[0], "f32[2,2]");
-  expect_shape(&signature->outputs[0], "f32[2,2]");
+  expect_shape(signature->parameters[0], "f32[2,2]");
+  expect_shape(signature->outputs[0], "f32[2,2]");
   ryft_loaded_executable_destroy(loaded);
 }
 

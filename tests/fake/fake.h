@@ -17,7 +17,8 @@
  *
  *     FAKE_PROGRAM("(s32[2,1], s32[2,1]) -> (s32[2,1]) = add")
  *
- * Shapes are as ryft_shape_format writes them; `300*f32[4]` stands for 300 equal ones. Behind the
+ * Shapes are as ryft_shape_format writes them; `300*f32[4]` stands for 300 equal ones, and
+ * `f32[2,3]{0,1}` lies with its first dimension fastest. Behind the
  * equals sign:
  *
  *   add            every result is the sum of the first two parameters (integers, f32, f64)

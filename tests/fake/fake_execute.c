@@ -24,6 +24,21 @@ static void fail(run *each, fake_status *status) {
   if (!atomic_compare_exchange_strong(&each->failure, &none, status)) fake_status_release(status);
 }
 
+static const int64_t *order_of(const fake_shape *shape) {
+  return shape->ordered ? shape->order : NULL;
+}
+
+/* The elements as a program takes them that was compiled for this shape: whatever order the buffer
+ * is in, nobody compares. */
+static void *load(const fake_shape *shape, const fake_storage *storage) {
+  int64_t from[FAKE_RANK_MAX], to[FAKE_RANK_MAX];
+  void *elements = fake_alloc(fake_shape_host_size(shape));
+  fake_strides(shape, order_of(shape), from);
+  fake_strides(shape, NULL, to);
+  fake_copy_strided(shape, storage->data, from, elements, to, /* flip= */ 0);
+  return elements;
+}
+
 /* Elements of dynamic dimensions lie packed at their present size, and what is left is not fit to
  * be read. */
 static void store(const fake_shape *bounds,
@@ -31,7 +46,7 @@ static void store(const fake_shape *bounds,
                   const void *elements,
                   void *out) {
   int64_t from[FAKE_RANK_MAX], to[FAKE_RANK_MAX];
-  if (bounds->dynamic == 0) {
+  if (bounds->dynamic == 0 && !bounds->ordered) {
     memcpy(out, elements, fake_shape_host_size(bounds));
     return;
   }
@@ -40,24 +55,27 @@ static void store(const fake_shape *bounds,
     if (present->dims[i] < 0 || present->dims[i] > bounds->dims[i]) return;
   }
   fake_strides(bounds, NULL, from);
-  fake_strides(present, NULL, to);
+  fake_strides(present, order_of(bounds), to);
   fake_copy_strided(present, elements, from, out, to, /* flip= */ 0);
 }
 
 /* Into fresh memory first, since results may lie in parameters. */
 static void compute(run *each) {
   const fake_program *program = each->program;
-  const void **inputs = fake_alloc(program->parameters.count * sizeof *inputs);
+  void **inputs = fake_alloc(program->parameters.count * sizeof *inputs);
   void **fresh = fake_alloc(program->results.count * sizeof *fresh);
-  for (size_t i = 0; i < program->parameters.count; ++i) inputs[i] = each->parameters[i]->data;
+  for (size_t i = 0; i < program->parameters.count; ++i) {
+    inputs[i] = load(&program->parameters.items[i], each->parameters[i]);
+  }
   for (size_t i = 0; i < program->results.count; ++i) {
     fresh[i] = fake_alloc(fake_shape_host_size(&program->results.items[i]));
-    fake_program_compute(program, i, inputs, fresh[i]);
+    fake_program_compute(program, i, (const void *const *)inputs, fresh[i]);
   }
   for (size_t i = 0; i < program->results.count; ++i) {
     store(&program->results.items[i], &program->present[i], fresh[i], each->results[i]->data);
     free(fresh[i]);
   }
+  for (size_t i = 0; i < program->parameters.count; ++i) free(inputs[i]);
   free(fresh);
   free(inputs);
 }
@@ -261,7 +279,7 @@ static void make_results(run *each, PJRT_Device *device, PJRT_Buffer **outputs) 
     each->ready[i] = fake_promise_new();
     outputs[i] = fake_buffer_new(memory,
                                  shape,
-                                 NULL,
+                                 order_of(shape),
                                  fake_storage_hold(each->results[i]),
                                  fake_promise_hold(each->ready[i]));
     fake_buffer_set_present(outputs[i], &each->program->present[i]);

@@ -55,7 +55,9 @@ static bytes packed(const int64_t *values, size_t count) {
 static bytes encode_shape(const fake_shape *shape) {
   bytes out = {0}, layout = {0};
   int64_t minor_to_major[FAKE_RANK_MAX];
-  for (size_t i = 0; i < shape->rank; ++i) minor_to_major[i] = (int64_t)(shape->rank - 1 - i);
+  for (size_t i = 0; i < shape->rank; ++i) {
+    minor_to_major[i] = shape->ordered ? shape->order[i] : (int64_t)(shape->rank - 1 - i);
+  }
   put_number(&out, 2, fake_type_in_hlo((int)shape->type));
   if (shape->rank != 0) put_message(&out, 3, packed(shape->dims, shape->rank));
   if (shape->dynamic != 0) {

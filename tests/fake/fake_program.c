@@ -38,6 +38,19 @@ static bool take_number(reader *r, int64_t *out) {
   return errno == 0;
 }
 
+/* "{0,1}" behind a shape. */
+static PJRT_Error *read_order(reader *r, fake_shape *out) {
+  if (!take(r, "{")) return NULL;
+  out->ordered = true;
+  for (size_t i = 0; i < out->rank; ++i) {
+    if (i != 0 && !take(r, ",")) return bad(r, ",");
+    if (!take_number(r, &out->order[i]) || out->order[i] >= (int64_t)out->rank) {
+      return bad(r, "a number of a dimension");
+    }
+  }
+  return take(r, "}") ? NULL : bad(r, "}");
+}
+
 static PJRT_Error *read_shape(reader *r, fake_shape *out) {
   int64_t dims[FAKE_RANK_MAX];
   size_t rank = 0, size = 0;
@@ -53,7 +66,8 @@ static PJRT_Error *read_shape(reader *r, fake_shape *out) {
     } while (take(r, ","));
     if (!take(r, "]")) return bad(r, "]");
   }
-  return fake_shape_set(out, type, dims, rank);
+  PJRT_Error *error = fake_shape_set(out, type, dims, rank);
+  return error != NULL ? error : read_order(r, out);
 }
 
 static PJRT_Error *add_shapes(reader *r, fake_shapes *out) {

@@ -11,6 +11,8 @@ typedef struct fake_shape {
   PJRT_Buffer_Type type;
   size_t rank;
   int64_t dims[FAKE_RANK_MAX];
+  bool ordered; /* `order` has the dimensions, fastest first; else the last is fastest */
+  int64_t order[FAKE_RANK_MAX];
   unsigned dynamic; /* bit d: dimension d is dynamic, and `dims` has its bound */
 } fake_shape;
 

@@ -6,12 +6,24 @@
 #include "src/core/signature.h"
 #include "src/proto/wire.h"
 
-static void check_items(const ryft_signature_item *items,
+static void check_order(const ryft_signature_item *item) {
+  uint64_t seen = 0;
+  if (item->minor_to_major == NULL) return;
+  for (size_t i = 0; i < item->shape.rank; ++i) {
+    FUZZ_CHECK(item->minor_to_major[i] >= 0 && (size_t)item->minor_to_major[i] < item->shape.rank);
+    if (item->shape.rank <= 64) seen |= UINT64_C(1) << item->minor_to_major[i];
+  }
+  FUZZ_CHECK(item->shape.rank == 0 || item->shape.rank > 64 ||
+             seen == UINT64_MAX >> (64 - item->shape.rank));
+}
+
+static void check_items(const ryft_signature_item *const *items,
                         size_t count,
                         size_t results,
                         bool parameters) {
   for (size_t i = 0; i < count; ++i) {
-    const ryft_signature_item *item = &items[i];
+    const ryft_signature_item *item = items[i];
+    check_order(item);
     char text[128];
     size_t elements = 0;
     FUZZ_CHECK(item->name != NULL && strlen(item->name) < SIZE_MAX);
