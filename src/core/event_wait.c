@@ -5,7 +5,6 @@
 
 #include "src/base/alloc.h"
 #include "src/base/clock.h"
-#include "src/base/fork.h"
 #include "src/core/event.h"
 
 /* Owned by the event and by the callback, which may run long after the event is gone. */
@@ -15,9 +14,6 @@ struct ryft__waiter {
   bool done; /* guarded by lock */
   atomic_int owners;
 };
-
-/* Held while an event gets its waiter. */
-static pthread_mutex_t making = PTHREAD_MUTEX_INITIALIZER;
 
 static ryft__waiter *make_waiter(void) {
   ryft__waiter *waiter = ryft__alloc_zero(sizeof *waiter);
@@ -52,29 +48,29 @@ static void drop_waiter(void *arg) {
   ryft__waiter_release(arg);
 }
 
-static ryft_error *register_waiter(ryft_event *event, const char *where) {
-  ryft__waiter *waiter = make_waiter();
-  RYFT__TRY_ALLOC(waiter);
+static ryft_error *register_waiter(const ryft_event *event, ryft__waiter **out, const char *where) {
+  *out = make_waiter();
+  RYFT__TRY_ALLOC(*out);
   ryft_error *error = ryft__event_on_ready_raw(
-      event->table, event->client, event->raw, wake, waiter, drop_waiter, where);
-  if (error != NULL) {
-    ryft__waiter_release(waiter); /* the event's share; the callback's was dropped */
-    return error;
-  }
-  atomic_store_explicit(&event->waiter, waiter, memory_order_release);
-  return NULL;
+      event->table, event->client, event->raw, wake, *out, drop_waiter, where);
+  if (error != NULL) ryft__waiter_release(*out); /* the event's share; the callback's was dropped */
+  return error;
 }
 
+/* No lock is held while the plugin is called. Of several threads that sleep for the first time at
+ * once, each registers a waiter, and all sleep on the one that came first. */
 static ryft_error *get_waiter(ryft_event *event, ryft__waiter **out, const char *where) {
-  ryft_error *error = NULL;
+  ryft__waiter *made = NULL;
   *out = atomic_load_explicit(&event->waiter, memory_order_acquire);
   if (*out != NULL) return NULL;
-  RYFT_TRY(ryft__lock(&making, where));
-  *out = atomic_load_explicit(&event->waiter, memory_order_acquire);
-  if (*out == NULL) error = register_waiter(event, where);
-  ryft__unlock(&making);
-  *out = atomic_load_explicit(&event->waiter, memory_order_acquire);
-  return error;
+  RYFT_TRY(register_waiter(event, &made, where));
+  if (atomic_compare_exchange_strong_explicit(
+          &event->waiter, out, made, memory_order_acq_rel, memory_order_acquire)) {
+    *out = made;
+  } else {
+    ryft__waiter_release(made);
+  }
+  return NULL;
 }
 
 ryft_error *ryft__event_sleep(ryft_event *event,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /* Events that complete late, on the fake plugin's own thread. */
 #include <pthread.h>
+#include <sched.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
@@ -67,6 +68,45 @@ static void evt_06_timeouts(void **state) {
   ryft_event *event = late_event();
   assert_code(ryft_event_await_for(event, RYFT_MILLISECONDS(1)), RYFT_DEADLINE_EXCEEDED, NULL);
   assert_ok(ryft_event_await_for(event, RYFT_SECONDS(60)));
+  ryft_event_destroy(event);
+}
+
+static void *wait_long(void *event) {
+  return ryft_event_await_for(event, RYFT_SECONDS(60));
+}
+
+/* A plugin that takes its time over one event holds up nobody who waits for another. */
+static void evt_06_waits_do_not_wait_for_each_other(void **state) {
+  (void)state;
+  pthread_t thread;
+  void *answer = NULL;
+  ryft_event *slow = late_event(), *other = late_event();
+  fake.fake_stall_next("PJRT_Event_OnReady");
+  assert_int_equal(pthread_create(&thread, NULL, wait_long, slow), 0);
+  while (!fake.fake_is_stalled()) (void)sched_yield();
+  assert_code(ryft_event_await_for(other, RYFT_MILLISECONDS(1)), RYFT_DEADLINE_EXCEEDED, NULL);
+  assert_true(fake.fake_is_stalled());
+  fake.fake_go_on();
+  assert_int_equal(pthread_join(thread, &answer), 0);
+  assert_ok(answer);
+  ryft_event_destroy(slow);
+  ryft_event_destroy(other);
+}
+
+/* Each registers a callback of its own before it knows of the others. */
+static void evt_06_many_wait_for_the_first_time(void **state) {
+  (void)state;
+  enum { THREADS = 8 };
+  pthread_t threads[THREADS];
+  void *answer = NULL;
+  ryft_event *event = late_event();
+  for (size_t i = 0; i < THREADS; ++i) {
+    assert_int_equal(pthread_create(&threads[i], NULL, wait_long, event), 0);
+  }
+  for (size_t i = 0; i < THREADS; ++i) {
+    assert_int_equal(pthread_join(threads[i], &answer), 0);
+    assert_ok(answer);
+  }
   ryft_event_destroy(event);
 }
 
@@ -266,6 +306,8 @@ int main(void) {
       TEST(evt_03_it_may_be_destroyed_as_it_is_set),
       TEST(evt_05_polling_and_waiting_allocate_nothing),
       TEST(evt_06_timeouts),
+      TEST(evt_06_waits_do_not_wait_for_each_other),
+      TEST(evt_06_many_wait_for_the_first_time),
       TEST(evt_07_destroyed_while_a_wait_is_registered),
       TEST(evt_07_destroyed_while_a_callback_is_pending),
   };

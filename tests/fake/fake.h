@@ -88,6 +88,8 @@ typedef enum fake_lie {
  *   fake_calls_total      calls of all slots that can fail since the last reset
  *   fake_set_latency      from now on work completes on another thread after so many
  *                         microseconds; 0: as the variant does by itself
+ *   fake_stall_next       the next call of a slot waits for fake_go_on
+ *   fake_is_stalled       whether it does
  *   fake_reset            forgets faults, payloads, counts and latency; objects stay
  */
 /* clang-format on */
@@ -103,6 +105,9 @@ typedef enum fake_lie {
   RYFT_FAKE(size_t, fake_call_count, (const char *slot))                                         \
   RYFT_FAKE(size_t, fake_calls_total, (void))                                                    \
   RYFT_FAKE(void, fake_set_latency, (unsigned microseconds))                                     \
+  RYFT_FAKE(void, fake_stall_next, (const char *slot))                                           \
+  RYFT_FAKE(bool, fake_is_stalled, (void))                                                       \
+  RYFT_FAKE(void, fake_go_on, (void))                                                            \
   RYFT_FAKE(void, fake_reset, (void))
 
 #define RYFT_FAKE(type, name, parameters) \

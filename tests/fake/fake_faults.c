@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "tests/fake/fake_base.h"
 
@@ -28,6 +29,10 @@ static atomic_size_t lie_in[FAKE_SLOT_COUNT]; /* calls until the lie; 0: none is
 static atomic_int lies[FAKE_SLOT_COUNT];
 static atomic_uint latency;
 static atomic_bool armed;
+
+/* The one call that is made to wait. */
+enum { STALL_NONE = -1, STALL_UNDER_WAY = -2 };
+static atomic_int stall = STALL_NONE;
 
 static const char *const slot_names[FAKE_SLOT_COUNT] = {
 #define RYFT_SLOT(index, name, since) [FAKE_SLOT_##name] = #name,
@@ -62,8 +67,15 @@ static fake_status *make_status(const fault *wanted, const char *name) {
   return status;
 }
 
+static void wait_if_told(int slot) {
+  int wanted = slot;
+  if (!atomic_compare_exchange_strong(&stall, &wanted, STALL_UNDER_WAY)) return;
+  while (atomic_load(&stall) == STALL_UNDER_WAY) usleep(1000);
+}
+
 PJRT_Error *fake_fault(int slot, const char *name) {
   atomic_fetch_add_explicit(&counts[slot], 1, memory_order_relaxed);
+  if (atomic_load_explicit(&stall, memory_order_relaxed) != STALL_NONE) wait_if_told(slot);
   if (!atomic_load_explicit(&armed, memory_order_relaxed) || !can_fail(name)) return NULL;
   fake_status *status = NULL;
   pthread_mutex_lock(&lock);
@@ -116,6 +128,18 @@ int fake_lie_now(int slot) {
   size_t left = atomic_load_explicit(&lie_in[slot], memory_order_relaxed);
   while (left != 0 && !atomic_compare_exchange_weak(&lie_in[slot], &left, left - 1)) continue;
   return left == 1 ? atomic_load(&lies[slot]) : 0;
+}
+
+void fake_stall_next(const char *slot) {
+  atomic_store(&stall, find_slot(slot));
+}
+
+bool fake_is_stalled(void) {
+  return atomic_load(&stall) == STALL_UNDER_WAY;
+}
+
+void fake_go_on(void) {
+  atomic_store(&stall, STALL_NONE);
 }
 
 size_t fake_faults_fired(void) {
@@ -172,5 +196,6 @@ void fake_reset(void) {
     atomic_store(&lie_in[i], 0);
   }
   atomic_store(&latency, 0);
+  atomic_store(&stall, STALL_NONE);
   pthread_mutex_unlock(&lock);
 }
