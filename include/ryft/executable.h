@@ -28,8 +28,8 @@ typedef struct ryft_signature_item {
   int64_t alias; /**< parameters: the output that reuses its memory when it is donated, or -1 */
   bool donor;    /**< parameters: may be donated without being any particular output */
   /** The order of the dimensions on the device, `shape.rank` of them from the one that varies
-   * fastest to the slowest, as in ryft_layout; NULL where the program does not say. An argument
-   * that lies in another order is refused by ryft_execute. */
+   * fastest to the slowest, as in ryft_layout; NULL where the program does not say, or says more
+   * than an order (tiles). An argument that lies in another order is refused by ryft_execute. */
   const int64_t *minor_to_major;
 } ryft_signature_item;
 

@@ -114,6 +114,17 @@ static int match(const cli_run *run,
   return status;
 }
 
+/* The order of dimensions that a parameter is read in; NULL: the usual one, which needs no word. */
+static const int64_t *order_of(const cli_run *run, size_t index) {
+  if (run->signature == NULL) return NULL;
+  const ryft_signature_item *parameter = run->signature->parameters[index];
+  const size_t rank = parameter->shape.rank;
+  for (size_t i = 0; parameter->minor_to_major != NULL && i < rank; ++i) {
+    if (parameter->minor_to_major[i] != (int64_t)(rank - 1 - i)) return parameter->minor_to_major;
+  }
+  return NULL;
+}
+
 static int upload_one(cli_run *run, size_t device, size_t index, const cli_spec *spec) {
   ryft_host_array array;
   const int status = match(run, device, index, spec, &array);
@@ -121,11 +132,9 @@ static int upload_one(cli_run *run, size_t device, size_t index, const cli_spec 
   const size_t place = run->places[device];
   ryft_layout layout = RYFT_DEFAULTS(ryft_layout);
   ryft_from_host_options options = RYFT_DEFAULTS(ryft_from_host_options);
-  if (run->signature != NULL && run->signature->parameters[index]->minor_to_major != NULL) {
-    layout.rank = array.shape.rank;
-    layout.minor_to_major = run->signature->parameters[index]->minor_to_major;
-    options.layout = &layout;
-  }
+  layout.rank = array.shape.rank;
+  layout.minor_to_major = order_of(run, index);
+  if (layout.minor_to_major != NULL) options.layout = &layout;
   ryft_error *error =
       ryft_buffer_from_host_array(ryft_loaded_executable_devices(run->executable).items[place],
                                   &array,

@@ -75,7 +75,7 @@ static ryft_error *ask_order(const ryft_buffer *buffer,
   *out = NULL;
   if (rank < 2) return NULL;
   RYFT_TRY(ryft__optional(ryft__buffer_raw_layout(buffer, &layout, where)));
-  if (layout.struct_size == 0 || layout.type != PJRT_Buffer_MemoryLayout_Type_Tiled) return NULL;
+  if (layout.struct_size == 0 || !ryft__layout_is_plain(&layout)) return NULL;
   if (layout.tiled.minor_to_major_size != rank) return NULL;
   if (ryft__layout_is_order(layout.tiled.minor_to_major, rank)) *out = layout.tiled.minor_to_major;
   return NULL;

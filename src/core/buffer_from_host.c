@@ -87,7 +87,7 @@ static const ryft__options_type OPTIONS = RYFT__OPTIONS_TYPE(ryft_from_host_opti
 static ryft_error *check_dense(const upload *job, size_t size) {
   if (job->options.byte_offset != 0) return refuse(job, "byte_offset needs byte_strides");
   if (job->known->host_size == size) return NULL;
-  return ryft__shape_size_error(job->known, size, job->where);
+  return ryft__shape_size_error(job->known->shape, job->known->host_size, size, job->where);
 }
 
 static ryft_error *check_contents(upload *job, const void *data, size_t size) {
@@ -110,13 +110,13 @@ static ryft_error *check_layout(upload *job) {
     return NULL;
   }
   RYFT_TRY(ryft__layout_to_raw(job->options.layout, shape.rank, &job->layout, job->where));
-  if (job->layout.type != PJRT_Buffer_MemoryLayout_Type_Tiled) return NULL;
+  if (!ryft__layout_is_plain(&job->layout)) return NULL;
   const ryft__array_form form = {.shape = shape, .order = job->layout.tiled.minor_to_major};
   RYFT_TRY(ryft__shape_table_get_form(&job->client->shapes, &form, &job->placed, job->where));
   /* Plugins may refuse to be told what they would do anyway. */
-  const bool usual =
-      ryft__layout_is_plain(&job->layout) && ryft__usual_order(job->client, job->placed);
-  if (usual) job->options.layout = NULL;
+  if (ryft__usual_order(job->client, job->placed)) job->options.layout = NULL;
+  job->ours = job->placed->order != NULL && ryft_type_bits(shape.type) < 8 &&
+              (job->client->quirks & RYFT__QUIRK_SUB_BYTE_ROW_MAJOR) != 0;
   return NULL;
 }
 
@@ -147,7 +147,7 @@ static void fill(upload *job, const ryft_device *device, const void *data) {
       .host_buffer_semantics = (PJRT_HostBufferSemantics)job->options.semantics,
       .device = device == NULL ? NULL : device->raw,
       .memory = job->options.memory == NULL ? NULL : job->options.memory->raw,
-      .device_layout = job->options.layout == NULL ? NULL : &job->layout,
+      .device_layout = job->options.layout == NULL || job->ours ? NULL : &job->layout,
   };
   if (job->empty) {
     /* Some plugins make an unreadable buffer from a mutable nothing. */
@@ -173,13 +173,10 @@ static ryft_error *stage_into(upload *job, const int64_t *from, const int64_t *t
 static ryft_error *must_stage(upload *job, bool *out) {
   *out = false;
   if (job->options.layout == NULL || !ryft__layout_is_plain(&job->layout)) return NULL;
-  if (ryft__layout_is_row_major(&job->layout)) return NULL;
-  job->ours = (job->client->quirks & RYFT__QUIRK_SUB_BYTE_ROW_MAJOR) != 0 &&
-              ryft_type_bits(job->known->shape.type) < 8;
-  if (job->ours) job->args.device_layout = NULL;
+  if (ryft__layout_is_row_major(&job->layout) || job->empty) return NULL;
   ryft__layout_habits habits = {.uploads = false};
-  if (!job->ours && !job->empty) RYFT_TRY(ryft__layout_habits_of(job->client, &habits, job->where));
-  *out = !habits.uploads && !job->empty;
+  if (!job->ours) RYFT_TRY(ryft__layout_habits_of(job->client, &habits, job->where));
+  *out = !habits.uploads;
   return NULL;
 }
 

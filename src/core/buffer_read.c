@@ -243,7 +243,7 @@ static ryft_error *read_directly(const reading *job) {
  * asked for the contents of a failed buffer. */
 static ryft_error *read_all(const reading *job) {
   if (job->size != job->known->host_size)
-    return ryft__shape_size_error(job->known, job->size, job->where);
+    return ryft__shape_size_error(job->known->shape, job->known->host_size, job->size, job->where);
   RYFT_TRY(ryft__buffer_await(job->buffer, job->where));
   if (job->size == 0) return NULL;
   if (RYFT__LIKELY(is_direct(job))) return read_directly(job);
@@ -411,7 +411,8 @@ ryft_error *ryft_buffer_copy_to_host(const ryft_buffer *buffer,
   if (layout != NULL) {
     RYFT_TRY(ryft__layout_to_raw(layout, job.known->shape.rank, &wanted, __func__));
   }
-  if (size < job.known->host_size) return ryft__shape_size_error(job.known, size, __func__);
+  if (size < job.known->host_size)
+    return ryft__shape_size_error(job.known->shape, job.known->host_size, size, __func__);
   if (job.known->host_size == 0) {
     return ryft__error_stamp(ryft_buffer_ready(buffer, done), __func__);
   }

@@ -43,6 +43,7 @@ enum {
   RYFT__HLO_SHAPE_DYNAMIC = 6, /* for each dimension, whether it is */
 
   RYFT__HLO_LAYOUT_ORDER = 1, /* from minor to major */
+  RYFT__HLO_LAYOUT_TILES = 6,
 
   RYFT__HLO_LIST_ENTRIES = 1, /* of aliases and of donors */
   RYFT__HLO_ALIAS_OUTPUT_INDEX = 1,

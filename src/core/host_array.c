@@ -20,16 +20,7 @@ ryft_error *ryft__host_array_read(const ryft_host_array *given,
 }
 
 static ryft_error *check_size(ryft_shape shape, size_t needed, size_t given, const char *where) {
-  char text[128];
-  if (needed == given) return NULL;
-  (void)ryft_shape_format(shape, text, sizeof text);
-  return ryft__error(RYFT_INVALID_ARGUMENT,
-                     where,
-                     NULL,
-                     "%s takes %zu bytes, and %zu are given",
-                     text,
-                     needed,
-                     given);
+  return needed == given ? NULL : ryft__shape_size_error(shape, needed, given, where);
 }
 
 static ryft_error *check(const ryft_host_array *array, size_t needed, const char *where) {

@@ -97,3 +97,18 @@ size_t ryft_shape_format(ryft_shape shape, char *out_text, size_t size) {
   ryft__sink_format(&text, "]");
   return text.length;
 }
+
+RYFT__COLD ryft_error *ryft__shape_size_error(ryft_shape shape,
+                                              size_t needed,
+                                              size_t given,
+                                              const char *where) {
+  char text[128];
+  (void)ryft_shape_format(shape, text, sizeof text);
+  return ryft__error(RYFT_INVALID_ARGUMENT,
+                     where,
+                     NULL,
+                     "%s takes %zu bytes, and %zu are given",
+                     text,
+                     needed,
+                     given);
+}

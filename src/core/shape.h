@@ -9,4 +9,10 @@ RYFT_MUST_USE ryft_error *ryft__shape_host_size(ryft_shape shape,
                                                 size_t *out_size,
                                                 const char *where);
 
+/* That host memory of `given` bytes is not what the shape takes. */
+RYFT_MUST_USE ryft_error *ryft__shape_size_error(ryft_shape shape,
+                                                 size_t needed,
+                                                 size_t given,
+                                                 const char *where);
+
 #endif /* RYFT_SRC_CORE_SHAPE_H */

@@ -219,17 +219,3 @@ size_t ryft__known_shape_order_format(const ryft__known_shape *known, char *out_
   format_order(known, &text);
   return text.length;
 }
-
-RYFT__COLD ryft_error *ryft__shape_size_error(const ryft__known_shape *known,
-                                              size_t size,
-                                              const char *where) {
-  char text[128];
-  (void)ryft_shape_format(known->shape, text, sizeof text);
-  return ryft__error(RYFT_INVALID_ARGUMENT,
-                     where,
-                     NULL,
-                     "%s takes %zu bytes, and %zu are given",
-                     text,
-                     known->host_size,
-                     size);
-}

@@ -8,7 +8,8 @@
 
 #include "ryft/shape.h"
 
-/* What a program compiled for one array relies on. Tiles are left to the plugin. */
+/* What a program compiled for one array relies on. A layout with tiles is left to the plugin, and
+ * stands here as the usual one. */
 typedef struct ryft__array_form {
   ryft_shape shape;
   uint64_t dynamic;     /* ryft__dynamic_bit of each dimension that is only bounded: see
@@ -74,10 +75,5 @@ static inline uint64_t ryft__dynamic_bit(size_t dim) {
 /* As ryft_shape_format, with dynamic dimensions as f32[3,<=4], and an order of dimensions that is
  * not the usual one behind: f32[2,3]{0,1}. */
 size_t ryft__known_shape_format(const ryft__known_shape *known, char *out_text, size_t size);
-
-/* That host memory of `size` bytes is not what the shape takes. */
-RYFT_MUST_USE ryft_error *ryft__shape_size_error(const ryft__known_shape *known,
-                                                 size_t size,
-                                                 const char *where);
 
 #endif /* RYFT_SRC_CORE_SHAPE_TABLE_H */

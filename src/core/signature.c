@@ -49,16 +49,20 @@ static bool add_dims(builder *b, ryft_bytes shape) {
   return !dims.bad;
 }
 
-/* Adds the order of `rank` dimensions, if the shape tells one. */
+/* Adds the order of `rank` dimensions, if the shape tells one. With tiles it is not the whole
+ * layout, which is then left to the plugin. */
 static bool add_order(builder *b, ryft_bytes shape, size_t rank, bool *out_told) {
-  ryft_bytes layout = {.data = NULL}, order = {.data = NULL};
+  ryft_bytes layout = {.data = NULL}, order = {.data = NULL}, tile = {.data = NULL};
   uint64_t dim = 0;
   size_t count = 0;
   *out_told = ryft__hlo_find(shape, RYFT__HLO_SHAPE_LAYOUT, &layout) &&
-              ryft__hlo_find(layout, RYFT__HLO_LAYOUT_ORDER, &order);
+              ryft__hlo_find(layout, RYFT__HLO_LAYOUT_ORDER, &order) &&
+              !ryft__hlo_find(layout, RYFT__HLO_LAYOUT_TILES, &tile);
   if (!*out_told) return true;
   ryft__wire list = ryft__wire_start(order);
-  for (; ryft__wire_next_varint(&list, &dim) && count < rank; ++count) add_dim(b, dim);
+  for (; ryft__wire_next_varint(&list, &dim); ++count) {
+    if (count < rank) add_dim(b, dim);
+  }
   if (list.bad || count != rank) return false;
   return b->dims == NULL || ryft__layout_is_order(b->dims + b->dim_count - rank, rank);
 }

@@ -150,7 +150,7 @@ static void try_parameter(const fixture *self, const kind *k, const int64_t *ord
   ryft_loaded_executable_destroy(program);
 }
 
-static void exe_04_a_parameter_in_any_order(void **state) {
+static void exe_a_parameter_in_any_order(void **state) {
   try_all(state, try_parameter);
 }
 
@@ -173,7 +173,7 @@ static void try_result(const fixture *self, const kind *k, const int64_t *order)
   ryft_loaded_executable_destroy(program);
 }
 
-static void exe_04_a_result_in_any_order(void **state) {
+static void exe_a_result_in_any_order(void **state) {
   try_all(state, try_result);
 }
 
@@ -196,7 +196,7 @@ static void try_session(const fixture *self, const kind *k, const int64_t *order
   ryft_loaded_executable_destroy(program);
 }
 
-static void ses_01_sessions_upload_in_any_order(void **state) {
+static void ses_sessions_upload_in_any_order(void **state) {
   try_all(state, try_session);
 }
 
@@ -226,12 +226,12 @@ static void try_four(const fixture *self, const kind *k, const int64_t *order) {
   ryft_loaded_executable_destroy(program);
 }
 
-static void exe_04_four_devices_in_any_order(void **state) {
+static void exe_four_devices_in_any_order(void **state) {
   try_all(state, try_four);
 }
 
 /* What one program gives another is compared, too, and so is a copy of it on another device. */
-static void exe_04_results_are_compared(void **state) {
+static void exe_results_are_compared(void **state) {
   const fixture *self = *state;
   const kind *k = &KINDS[0];
   array in, out;
@@ -258,7 +258,7 @@ static void exe_04_results_are_compared(void **state) {
 }
 
 /* Where only dimensions of one element, or of none, change places, nothing does. */
-static void exe_04_orders_that_move_nothing(void **state) {
+static void exe_orders_that_move_nothing(void **state) {
   static const char TEXT[] =
       "module { func.func @main(%%a: tensor<%s> {mhlo.layout_mode = \"{0,1}\"}) -> tensor<%s> {"
       " return %%a : tensor<%s> } }";
@@ -290,7 +290,7 @@ static void exe_04_orders_that_move_nothing(void **state) {
 
 /* Sub-byte arrays that the plugin takes for usual ones: whatever is asked of them, and of copies,
  * tells their real order. */
-static void exe_04_sub_byte_orders_are_told(void **state) {
+static void exe_sub_byte_orders_are_told(void **state) {
   const fixture *self = *state;
   const kind *k = &KINDS[3];
   array in, out;
@@ -318,13 +318,13 @@ static void exe_04_sub_byte_orders_are_told(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      BUFFER_TEST(exe_04_a_parameter_in_any_order),
-      BUFFER_TEST(exe_04_a_result_in_any_order),
-      BUFFER_TEST(ses_01_sessions_upload_in_any_order),
-      BUFFER_TEST(exe_04_four_devices_in_any_order),
-      BUFFER_TEST(exe_04_results_are_compared),
-      BUFFER_TEST(exe_04_orders_that_move_nothing),
-      BUFFER_TEST(exe_04_sub_byte_orders_are_told),
+      BUFFER_TEST(exe_a_parameter_in_any_order),
+      BUFFER_TEST(exe_a_result_in_any_order),
+      BUFFER_TEST(ses_sessions_upload_in_any_order),
+      BUFFER_TEST(exe_four_devices_in_any_order),
+      BUFFER_TEST(exe_results_are_compared),
+      BUFFER_TEST(exe_orders_that_move_nothing),
+      BUFFER_TEST(exe_sub_byte_orders_are_told),
   };
   return cmocka_run_group_tests_name("program_layouts", tests, fixture_open, fixture_close);
 }

@@ -217,6 +217,44 @@ static void dimensions_one_by_one(void **state) {
   ryft__free(signature);
 }
 
+static writer with_layout(const char *order, size_t size, bool tiled) {
+  static const uint64_t dims[] = {2, 3};
+  writer shape = shape_of(11, dims, 2), layout = {.size = 0}, tile = {.size = 0};
+  put_bytes(&layout, 1, order, size);
+  put_bytes(&tile, 1, "\x08", 1);
+  if (tiled) put(&layout, 6, &tile);
+  put(&shape, 5, &layout);
+  return shape;
+}
+
+/* With tiles, the order is not all there is to know, and none is told. */
+static void orders_of_dimensions(void **state) {
+  (void)state;
+  static const int64_t columns[] = {0, 1};
+  ryft__signature *signature = NULL;
+  const writer plain = with_layout("\x00\x01", 2, false), tiled = with_layout("\x00\x01", 2, true);
+  assert_ok(read_result(&plain, &signature));
+  assert_memory_equal(signature->visible.outputs[0]->minor_to_major, columns, sizeof columns);
+  assert_memory_equal(signature->visible.outputs[0]->shape.dims, "\x02\0\0\0\0\0\0\0\x03", 9);
+  ryft__free(signature);
+  assert_ok(read_result(&tiled, &signature));
+  assert_null(signature->visible.outputs[0]->minor_to_major);
+  ryft__free(signature);
+}
+
+static void orders_that_are_none(void **state) {
+  (void)state;
+  const writer wrong[] = {with_layout("\x00", 1, false),
+                          with_layout("\x00\x01\x02", 3, false),
+                          with_layout("\x01\x01", 2, false),
+                          with_layout("\x00\x02", 2, false)};
+  for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; ++i) {
+    ryft__signature *signature = NULL;
+    assert_code(read_result(&wrong[i], &signature), RYFT_DATA_LOSS, "malformed");
+    assert_null(signature);
+  }
+}
+
 static void a_tuple_of_arguments(void **state) {
   (void)state;
   static const uint64_t two[] = {2}, three[] = {3};
@@ -306,6 +344,8 @@ int main(void) {
       cmocka_unit_test(results_are_flattened_once),
       cmocka_unit_test(element_types),
       cmocka_unit_test(dimensions_one_by_one),
+      cmocka_unit_test(orders_of_dimensions),
+      cmocka_unit_test(orders_that_are_none),
       cmocka_unit_test(a_tuple_of_arguments),
       cmocka_unit_test(aliases_beyond_the_lists),
       cmocka_unit_test(hostile_bytes),
