@@ -39,8 +39,9 @@ typedef struct ryft_execute_options {
   int launch_id;
   /** Keep all arguments: nothing is donated. */
   bool keep_all;
-  /** Skip the check of the arguments' types and shapes against the program's. On several devices
-   * all is checked all the same, since a plugin may crash. */
+  /** Skip the check of the arguments' types, shapes and layouts against the program's: what differs
+   * is computed wrongly. On several devices all is checked all the same, since a plugin may crash.
+   */
   bool unchecked;
   uint16_t reserved; /**< zero */
   /** For distributed jobs, `task_count` of each: the tasks' numbers, and a number for each task
